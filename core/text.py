@@ -1,0 +1,53 @@
+"""What counts as the same text: cleaning, paragraphs, folding, words."""
+
+import re
+import unicodedata
+
+# C0 and C1 controls but tab, newline and carriage return; lone surrogates; the byte-order mark.
+# PostgreSQL refuses NUL, both drivers refuse surrogates (OPS-FACTS.md section 2.4).
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
+_SPACES = re.compile(r"[\s\u00a0]+")
+_PARAGRAPH_BREAK = re.compile(r"\s*\n\s*\n\s*")
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)*", re.UNICODE)
+_FOLDED = str.maketrans(
+    {
+        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u02bc": "'", "`": "'", "\u00b4": "'",
+        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
+    }
+)  # fmt: skip
+
+
+def storable(text: str) -> str:
+    """Give the text without what no database takes: NUL and other controls, lone surrogates, BOM."""
+    return _UNSTORABLE.sub("", text)
+
+
+def line(text: str) -> str:
+    """Give the text on one line: NBSP and every run of white space become one space, ends trimmed.
+
+    Quotes, dashes, currency signs and letters stay exactly as they are.
+    """
+    return _SPACES.sub(" ", _ZERO_WIDTH.sub("", storable(text))).strip()
+
+
+def paragraphs(text: str) -> str:
+    r"""Give the text as paragraphs parted by ``\n\n``, each on one line, empty ones dropped."""
+    parts = (line(part) for part in _PARAGRAPH_BREAK.split(storable(text)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def fold(text: str) -> str:
+    """Give the form under which two texts count as the same but for looks.
+
+    NFKC, then curly quotes and every dash made plain, white space and case folded: the
+    fingerprint level of ARCHIVE-FACTS.md section 1.2, rule 1.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_FOLDED)
+    return _SPACES.sub(" ", plain).strip().casefold()
+
+
+def words(text: str) -> list[str]:
+    """Give the words of a text in order, as counted everywhere a word count is stated."""
+    return _WORD.findall(text)

@@ -1,0 +1,1 @@
+"""From an outlet's page to an item; knows nothing of databases."""

@@ -1,0 +1,1 @@
+"""Layouts shared by outlets on one platform, and the generic one."""

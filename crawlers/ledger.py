@@ -1,0 +1,28 @@
+"""What a spider may ask about the past, whoever keeps it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from core.records import Known
+
+
+class Ledger(Protocol):
+    """The archive's memory as a spider sees it."""
+
+    def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
+        """Give what is remembered of each address, by the address asked; unknown ones are left out."""
+
+    def due(self, limit: int | None = None) -> Iterator[str]:
+        """Give canonical addresses of the outlet's known articles to visit again, longest unvisited first."""
+
+
+class NothingKnown:
+    """The ledger of a first crawl, and of a page read without an archive."""
+
+    def known(self, urls: Sequence[str]) -> Mapping[str, Known]:  # noqa: ARG002 - nothing is known of any
+        """Give nothing."""
+        return {}
+
+    def due(self, limit: int | None = None) -> Iterator[str]:  # noqa: ARG002 - nothing is due
+        """Give nothing."""
+        return iter(())

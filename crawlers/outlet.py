@@ -1,0 +1,62 @@
+"""An outlet as facts: names, addresses, zone, sources, layouts."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+from core import urls
+from crawlers.layout import Layout
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """One family of article addresses of an outlet.
+
+    ``pattern`` is matched against the whole path, case ignored, and names a group ``slug``: the
+    certain identity of an article among all addresses of forms with the same ``name``.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlet:
+    """The facts of one outlet; ``hosts`` are without ``www.``, the first one is the home's.
+
+    ``listings`` are paths where fresh articles are linked; ``feeds`` and ``sitemaps`` are known
+    or standard addresses (paths or absolute); ``layouts`` are newest first, most specific first.
+    ``example`` marks the invented outlets of the newsstand, which live on loopback only.
+    """
+
+    key: str
+    title: str
+    home: str
+    hosts: tuple[str, ...]
+    publisher: str
+    forms: tuple[Form, ...]
+    layouts: tuple[Layout, ...]
+    listings: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    timezone: str = "Europe/London"
+    every: timedelta = timedelta(hours=1)
+    example: bool = False
+    caveats: tuple[str, ...] = field(default=())
+
+    def owns(self, url: str) -> bool:
+        """Say whether the address is on one of the outlet's hosts."""
+        return urls.host(url) in self.hosts
+
+    def article_key(self, url: str) -> str | None:
+        """Give the certain identity of an article address (``legacy/<slug>``), None for other addresses.
+
+        Slugs are compared in lower case: the legacy server ignores the case of paths, and one
+        article stands under several sections (OUTLETS.md section 1, Addresses).
+        """
+        path = unquote(urlsplit(url).path).rstrip("/")
+        for form in self.forms:
+            if match := form.pattern.fullmatch(path):
+                return f"{form.name}/{match['slug'].lower()}"
+        return None

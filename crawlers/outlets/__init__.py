@@ -1,0 +1,1 @@
+"""One module an outlet: its facts, its sources, its layouts, its spider."""

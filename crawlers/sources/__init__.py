@@ -1,0 +1,1 @@
+"""Where addresses are discovered: feeds, sitemaps, listings, robots.txt."""

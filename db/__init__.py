@@ -1,0 +1,1 @@
+"""What is stored: tables, views, migrations, reading and writing."""

@@ -1,0 +1,1 @@
+"""From item to cleaned record to stored version."""
