@@ -75,7 +75,7 @@ def _key(url: str, *, keep_tracking: bool) -> str:
 def is_public(address: str) -> bool:
     """Say whether an IP address (v4, v6, or v4 mapped in v6) is a global one, safe to dial."""
     try:
-        ip = ipaddress.ip_address(address.split("%")[0])
+        ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
         return False
     mapped = getattr(ip, "ipv4_mapped", None)
