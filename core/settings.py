@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     contact: Annotated[
         str,
         Field(
-            description="Web page or e-mail address that outlets can reach you at; asked for before a live crawl."
+            description="Web page or e-mail address that outlets can reach you at; a live crawl asks for it."
         ),
     ] = ""
     download_delay: Annotated[
@@ -149,7 +149,7 @@ def _where(location: tuple[int | str, ...]) -> str:
 
 
 def _unknown_variables() -> list[str]:
-    """A misspelt variable would otherwise be a setting that silently does nothing."""
+    """Name misspelt variables: each would otherwise be a setting that silently does nothing."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     return [
         f"  {name}: no such setting; `cuttings config` lists them"

@@ -10,13 +10,12 @@ _ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
 _SPACES = re.compile(r"[\s\u00a0]+")
 _PARAGRAPH_BREAK = re.compile(r"\s*\n\s*\n\s*")
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*", re.UNICODE)
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc`\u00b4"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _FOLDED = str.maketrans(
-    {
-        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u02bc": "'", "`": "'", "\u00b4": "'",
-        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
-        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
-    }
-)  # fmt: skip
+    dict.fromkeys(_SINGLE_QUOTES, "'") | dict.fromkeys(_DOUBLE_QUOTES, '"') | dict.fromkeys(_DASHES, "-")
+)
 
 
 def storable(text: str) -> str:

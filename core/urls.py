@@ -62,7 +62,10 @@ def url_key(url: str) -> str:
 
 def _key(url: str, *, keep_tracking: bool) -> str:
     parts = urlsplit(url)
-    port = parts.port
+    try:
+        port = parts.port
+    except ValueError:  # an address that came from elsewhere than `absolute`: its own key is all it has
+        return url
     netloc = host(url)
     if port is not None and port not in _DEFAULT_PORTS.values():
         netloc = f"{netloc}:{port}"
