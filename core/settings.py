@@ -9,21 +9,22 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from core.errors import SetupError
 
 PREFIX = "CUTTINGS_"
+TOML = Path("cuttings.toml")
 MEBIBYTE = 1024 * 1024
 
 
 class Settings(BaseSettings):
     """Everything an operator can set; each field is ``CUTTINGS_<NAME>`` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    # An empty variable counts as unset: `CUTTINGS_DATABASE_URL=` in a file of variables is no address.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     home: Annotated[
         Path, Field(description="Folder of the database, the captures, the logs and the locks.")
@@ -78,14 +79,22 @@ class Settings(BaseSettings):
         Field(description="auto: text on a terminal, JSON lines otherwise."),
     ] = "auto"
 
+    @field_validator("home")
+    @classmethod
+    def _home_in_full(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        from sqlalchemy.engine import make_url  # heavy; most settings need no look at it
+        from sqlalchemy.exc import ArgumentError
+
         if value is None:
             return None
         try:
             driver = make_url(value.get_secret_value()).drivername
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             msg = "not a database address; use sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
             raise ValueError(msg) from error
         if driver not in {"sqlite", "postgresql+psycopg"}:
@@ -103,7 +112,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment first, then ``cuttings.toml`` in the working directory."""
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path("cuttings.toml")))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, TOML))
 
     @property
     def captures(self) -> Path:
@@ -122,8 +131,12 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.home / 'cuttings.db'}"
 
     def database_shown(self) -> str:
-        """Give the database's address with its password masked."""
-        return make_url(self.database()).render_as_string(hide_password=True)
+        """Give the database's address with its passwords masked, also one among the parameters."""
+        from sqlalchemy.engine import make_url  # heavy; only for people
+
+        url = make_url(self.database())
+        secrets = {name: "***" for name in url.query if "pass" in name.lower()}
+        return url.update_query_dict(secrets).render_as_string(hide_password=True)
 
 
 def load_settings() -> Settings:
@@ -131,28 +144,59 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        problems = [f"  {_where(item['loc'])}: {item['msg']}" for item in error.errors()]
-        problems += _unknown_variables()
-        msg = "the settings are wrong; mend these and try again:\n" + "\n".join(problems)
-        raise SetupError(msg) from error
-    except ValueError as error:  # cuttings.toml is not TOML
+        problems = [_problem(item["loc"], item["type"], item["msg"]) for item in error.errors()]
+        raise _wrong(problems + _unknown_variables()) from error
+    except SettingsError as error:  # a variable whose value has no form the field could take
+        raise _wrong([f"  {error}", *_unknown_variables()]) from error
+    except (ValueError, OSError) as error:
         msg = f"cuttings.toml cannot be read: {error}; mend the file or move it away"
         raise SetupError(msg) from error
     if unknown := _unknown_variables():
-        raise SetupError("the settings are wrong; mend these and try again:\n" + "\n".join(unknown))
+        raise _wrong(unknown)
     return settings
 
 
-def _where(location: tuple[int | str, ...]) -> str:
+def origin(name: str) -> str:
+    """Say where the setting's value comes from: ``environment``, ``cuttings.toml`` or ``default``."""
+    if any(variable.upper() == PREFIX + name.upper() for variable in os.environ):
+        return "environment"
+    if name in TomlConfigSettingsSource(Settings, TOML).toml_data:
+        return "cuttings.toml"
+    return "default"
+
+
+def example() -> str:
+    """Give the text of ``.env.example``: every setting with its description and its default."""
+    lines = [
+        "# Every setting of Cuttings with its default. Copy what you change into the environment of the",
+        "# process (systemd EnvironmentFile=, docker --env-file, or `set -a; . ./.env; set +a` in a shell),",
+        "# or write it without the prefix and in lower case into cuttings.toml in the working directory.",
+        "# This file is made by `make docs`; a test keeps it equal to core/settings.py.",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = "" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
+        lines += ["", f"# {field.description}", f"# {PREFIX}{name.upper()}={shown}"]
+    return "\n".join(lines) + "\n"
+
+
+def _wrong(problems: list[str]) -> SetupError:
+    return SetupError("the settings are wrong; mend these and try again:\n" + "\n".join(problems))
+
+
+def _problem(location: tuple[int | str, ...], kind: str, message: str) -> str:
     name = ".".join(str(part) for part in location)
-    return f"{name} ({PREFIX}{name.upper()} or '{name}' in cuttings.toml)"
+    if kind == "extra_forbidden":
+        return f"  {name} (in {TOML}): no such setting; .env.example lists them"
+    message = message.removeprefix("Value error, ")
+    return f"  {name} ({PREFIX}{name.upper()} or '{name}' in {TOML}): {message}"
 
 
 def _unknown_variables() -> list[str]:
-    """Name misspelt variables: each would otherwise be a setting that silently does nothing."""
+    """Give the variables nobody reads: a misspelt one would otherwise silently do nothing."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     return [
-        f"  {name}: no such setting; `cuttings config` lists them"
+        f"  {name}: no such setting; .env.example lists them"
         for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in known
+        if name.upper().startswith(PREFIX) and name.upper() not in known
     ]
