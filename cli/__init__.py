@@ -1,1 +1,1 @@
-"""The commands a person types."""
+"""Commands a person types: one module for each command or group of commands."""

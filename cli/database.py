@@ -1,0 +1,71 @@
+"""`cuttings db`: the schema of the archive's database."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.talk import print_json
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@click.group(name="db")
+def database() -> None:
+    """Look after the database: bring its schema up to date, check it, say what it is."""
+
+
+@database.command(epilog="Example: `CUTTINGS_DATABASE_URL=postgresql+psycopg://... cuttings db upgrade`")
+def upgrade() -> None:
+    """Bring the schema up to what this version needs; make it in an empty database."""
+    from db import schema
+
+    engine, shown = _open()
+    before = schema.current(engine)
+    if before == schema.head():
+        click.echo(f"{shown}: the schema is up to date ({before})")
+        return
+    schema.upgrade(engine)
+    click.echo(f"{shown}: the schema went from {before or 'none'} to {schema.current(engine)}")
+
+
+@database.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Compare the database with what this version expects of it; exit 1 where they differ."""
+    from db import schema
+
+    engine, shown = _open()
+    schema.require_head(engine)
+    differences = schema.check(engine)
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        click.echo(f"{shown}: {len(differences)} differences from the models", err=True)
+        context.exit(1)
+    click.echo(f"{shown}: the schema is as it should be ({schema.head()})")
+
+
+@database.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def current(*, as_json: bool) -> None:
+    """Say which schema the database has and which one this version needs."""
+    from db import schema
+
+    engine, shown = _open()
+    has, needs = schema.current(engine), schema.head()
+    if as_json:
+        print_json({"database": shown, "current": has, "head": needs})
+        return
+    click.echo(f"{shown}: has {has or 'no schema'}, this version needs {needs}")
+    if has != needs:
+        click.echo("`cuttings db upgrade` brings it up to date", err=True)
+
+
+def _open() -> "tuple[Engine, str]":
+    """Give the engine of the settings' database and its address with the password masked."""
+    from core.settings import load_settings
+    from db.engine import open_engine
+
+    settings = load_settings()
+    return open_engine(settings.database()), settings.database_shown()

@@ -1,0 +1,99 @@
+"""The command line: the group of all commands, and how errors come back to a person."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from cli.names import check_names
+from core.errors import CuttingsError
+
+COMMANDS = {
+    "demo": "cli.demo:demo",
+    "crawl": "cli.crawl:crawl",
+    "extract": "cli.extract:extract",
+    "article": "cli.article:article",
+    "outlets": "cli.outlets:outlets",
+    "runs": "cli.runs:runs",
+    "db": "cli.database:database",
+    "config": "cli.config:config",
+}
+"""Where each command lives, in the order of the help; imported when asked for."""
+
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
+
+
+class Commands(click.Group):
+    """The group of all commands, each imported only when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Give the names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Give the command of a name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=(
+        "Begin with `cuttings demo`. Settings come from CUTTINGS_* variables and cuttings.toml "
+        "(`cuttings config` shows them). Exit codes: 0 done, 1 failed, 2 wrong usage."
+    ),
+)
+@click.version_option(package_name="cuttings", prog_name="cuttings", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="On an error, show where in the code it came from.")
+def cli(*, debug: bool) -> None:
+    """Keep press cuttings: every article, comment, edit and disappearance of the outlets you follow."""
+
+
+def main() -> NoReturn:
+    """Run the command of this process's arguments and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; give its exit code. Errors become one clear sentence on stderr."""
+    try:
+        check_names()
+        result = cli.main(args=list(arguments), prog_name="cuttings", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("cuttings: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except CuttingsError as error:
+        if _debugging(arguments):
+            raise
+        click.echo(f"cuttings: {error}", err=True)
+        return FAILED
+    except Exception as error:
+        if _debugging(arguments):
+            raise
+        said = " ".join(str(error).split()) or "no message"
+        click.echo(
+            f"cuttings: unexpected {type(error).__name__}: {said[:500]}\n"
+            "This is a fault of the program; `cuttings --debug ...` shows where it is.",
+            err=True,
+        )
+        return FAILED
+    return result if isinstance(result, int) else 0
+
+
+def _debugging(arguments: Sequence[str]) -> bool:
+    return "--debug" in arguments or os.environ.get("CUTTINGS_LOG_LEVEL", "").upper() == "DEBUG"

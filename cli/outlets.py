@@ -1,0 +1,80 @@
+"""`cuttings outlets`: which outlets are known, and what is known of each."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.talk import out, print_json
+
+if TYPE_CHECKING:
+    from crawlers.outlet import Outlet
+
+
+@click.group()
+def outlets() -> None:
+    """Show the outlets that can be crawled."""
+
+
+@outlets.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def list_outlets(*, as_json: bool) -> None:
+    """List the outlets: key, title, home, publisher."""
+    from crawlers import registry
+
+    known = [*registry.outlets().values()]
+    if as_json:
+        print_json([_facts(outlet) for outlet in known])
+        return
+
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("key", "title", "home", "publisher", "every", ""):
+        table.add_column(heading, overflow="fold")
+    for outlet in known:
+        note = "invented, for the demo" if outlet.example else ""
+        table.add_row(outlet.key, outlet.title, outlet.home, outlet.publisher, str(outlet.every), note)
+    out().print(table)
+
+
+@outlets.command(epilog="Example: `cuttings outlets show nhe`")
+@click.argument("key", metavar="OUTLET")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(key: str, *, as_json: bool) -> None:
+    """Show one outlet: its addresses, sources, layouts and caveats."""
+    from crawlers import registry
+
+    facts = _facts(registry.find(key))
+    if as_json:
+        print_json(facts)
+        return
+
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        lines = value if isinstance(value, list) else [value]
+        table.add_row(name, Text("\n".join(str(line) for line in lines) or "-"))
+    out().print(table)
+
+
+def _facts(outlet: "Outlet") -> dict[str, Any]:
+    return {
+        "key": outlet.key,
+        "title": outlet.title,
+        "home": outlet.home,
+        "hosts": list(outlet.hosts),
+        "publisher": outlet.publisher,
+        "timezone": outlet.timezone,
+        "every_seconds": int(outlet.every.total_seconds()),
+        "example": outlet.example,
+        "listings": list(outlet.listings),
+        "feeds": list(outlet.feeds),
+        "sitemaps": list(outlet.sitemaps),
+        "article_addresses": [f"{form.name}: {form.pattern.pattern}" for form in outlet.forms],
+        "layouts": [f"{layout.name} {layout.version}" for layout in outlet.layouts],
+        "caveats": list(outlet.caveats),
+    }
