@@ -1,0 +1,247 @@
+"""The one thread that writes: captures as they come, rows in groups, each group one transaction."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from core.errors import WeatherError
+from core.records import ArticleRecord, FetchAttempt, Sighting, StoredArticle, StoredPage, Unread
+from pipelines.exchange import Earlier, Exchange
+from pipelines.warc import Captures
+
+Record = FetchAttempt | ArticleRecord | Unread | Sighting
+
+BATCH = 100  # records in one transaction at most
+LINGER = 0.05  # seconds a record that is waited for may wait for company (OPS-FACTS.md section 2.4)
+LINGER_UNAWAITED = 1.0  # seconds one that nobody waits for may
+PATIENCE = 60.0  # seconds the database may be away before the run fails
+ROOM = 1000  # records that may queue up before the crawl is held back
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between two tries while the database is away
+
+# SQLSTATE classes (PostgreSQL, appendix A): connection, rollback by the server, resources, lock,
+# operator's intervention, system. Anything else is the fault of what was to be written.
+_PASSING_STATES = frozenset({"08", "40", "53", "55", "57", "58"})
+# SQLite's primary result codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
+_PASSING_CODES = frozenset({5, 6, 8, 10, 13, 14, 15})
+
+logger = logging.getLogger(__name__)
+
+
+class Storing(Protocol):
+    """What writes a batch in one transaction; :class:`db.store.Store` has this shape."""
+
+    def write(self, batch: Sequence[Record]) -> list[StoredArticle | None]:
+        """Give, in order, what became of each article record, None for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    record: Record
+    done: Future[StoredArticle | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Capture:
+    exchange: Exchange
+    attempt: FetchAttempt
+    earlier: Earlier | None
+    kept: Future[StoredPage]
+
+
+class Writer:
+    """Takes captures and records from any thread, in order; answers when they are safe.
+
+    Each capture is with the operating system before its future ends; before a group's
+    transaction the captures are brought to disk, so a row never names bytes that are not there.
+    """
+
+    def __init__(
+        self,
+        store: Storing,
+        captures: Captures,
+        *,
+        on_failure: Callable[[WeatherError], None] = lambda _error: None,
+        patience: float = PATIENCE,
+        linger: float = LINGER,
+    ) -> None:
+        """Begin the thread; ``on_failure`` is called from it, once, when the run cannot go on."""
+        self.failed = 0
+        self.failure: WeatherError | None = None
+        self.files: tuple[str, ...] = ()
+        self._store = store
+        self._captures = captures
+        self._on_failure = on_failure
+        self._patience = patience
+        self._linger = linger
+        self._queue: SimpleQueue[_Job | _Capture | None] = SimpleQueue()
+        self._hurry = threading.Event()
+        self._ended = False
+        # A daemon, so that a process told to end at once is not held by a database that is away.
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def full(self) -> bool:
+        """Whether whoever writes should wait a moment."""
+        return self._queue.qsize() >= ROOM
+
+    def capture(
+        self, exchange: Exchange, attempt: FetchAttempt, earlier: Earlier | None = None
+    ) -> Future[StoredPage]:
+        """Keep an exchange, then put the attempt with its page; the future ends once it is kept."""
+        kept: Future[StoredPage] = Future()
+        self._queue.put(_Capture(exchange, attempt, earlier, kept))
+        return kept
+
+    def put(self, record: Record) -> Future[StoredArticle | None]:
+        """Store a record; the future ends when it is durable, with the error if it cannot be."""
+        done: Future[StoredArticle | None] = Future()
+        self._queue.put(_Job(record, done))
+        return done
+
+    def note(self, attempt: FetchAttempt) -> None:
+        """Store an attempt that brought nothing to keep and that nobody waits for."""
+        self._queue.put(_Job(attempt, None))
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Write what is queued, close the captures; say whether all of it was done in ``timeout`` seconds."""
+        if timeout is not None:
+            self._hurry.set()
+        self._queue.put(None)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._ended:
+                if jobs := self._gather():
+                    self._commit(jobs)
+        finally:
+            with contextlib.suppress(OSError):  # a full disk was reported when it was met
+                self.files = self._captures.close()
+
+    def _gather(self) -> list[_Job]:
+        """Wait for work, then for company; captures are written as they come by."""
+        jobs: list[_Job] = []
+        until: float | None = None
+        while len(jobs) < BATCH:
+            try:
+                got = self._queue.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
+            except Empty:
+                break
+            if got is None:
+                self._ended = True
+                break
+            job = self._keep(got) if isinstance(got, _Capture) else got
+            if job is not None:
+                jobs.append(job)
+                latest = time.monotonic() + (LINGER_UNAWAITED if job.done is None else self._linger)
+                until = latest if until is None else min(until, latest)
+        return jobs
+
+    def _keep(self, got: _Capture) -> _Job | None:
+        if self.failure is not None:
+            got.kept.set_exception(self.failure)
+            return None
+        try:
+            page = self._captures.write(got.exchange, got.earlier)
+        except OSError as error:
+            self._give_up(WeatherError(f"the captures cannot be written: {error}"), error)
+            got.kept.set_exception(self.failure or error)
+            return None
+        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the capture
+            self.failed += 1
+            logger.exception("a capture could not be written: %s", got.exchange.url)
+            got.kept.set_exception(error)
+            return None
+        got.kept.set_result(page)
+        return _Job(replace(got.attempt, page=page), None)
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            answers = self._write([job.record for job in jobs])
+        except WeatherError as error:
+            for job in jobs:
+                _end(job, error=error)
+        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the record
+            if len(jobs) == 1:
+                self._refuse(jobs[0], error)
+            else:
+                for job in jobs:  # the one that cannot be written shall not take the others with it
+                    self._commit([job])
+        else:
+            for job, answer in zip(jobs, answers, strict=True):
+                _end(job, answer)
+
+    def _write(self, records: list[Record]) -> list[StoredArticle | None]:
+        """Write one transaction, waiting while the database is away; WeatherError when patience ends."""
+        if self.failure is not None:
+            raise self.failure
+        since, pause = time.monotonic(), _FIRST_PAUSE
+        while True:
+            try:
+                self._captures.sync()
+                return self._store.write(records)
+            except (DBAPIError, OSError) as error:
+                if not _passing(error):
+                    raise
+                waited = time.monotonic() - since
+                if waited + pause > self._patience or self._hurry.is_set():
+                    raise self._give_up(
+                        WeatherError(f"the archive could not be written for {waited:.0f} s: {_short(error)}"),
+                        error,
+                    ) from error
+                logger.warning("the archive cannot be written (%s); next try in %.1f s", _short(error), pause)
+                self._hurry.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _refuse(self, job: _Job, error: Exception) -> None:
+        """Count and report a record that cannot be written; its capture stays."""
+        self.failed += 1
+        url = getattr(job.record, "url", None)
+        logger.error("a record could not be stored: %s of %s", type(job.record).__name__, url, exc_info=error)
+        _end(job, error=error)
+
+    def _give_up(self, failure: WeatherError, cause: Exception) -> WeatherError:
+        if self.failure is None:
+            failure.__cause__ = cause
+            self.failure = failure
+            self._on_failure(failure)
+        return self.failure
+
+
+def _end(job: _Job, answer: StoredArticle | None = None, error: BaseException | None = None) -> None:
+    if job.done is None or not job.done.set_running_or_notify_cancel():
+        return
+    if error is not None:
+        job.done.set_exception(error)
+    else:
+        job.done.set_result(answer)
+
+
+def _passing(error: DBAPIError | OSError) -> bool:
+    """Say whether the same write may succeed later."""
+    if isinstance(error, OSError):
+        return True
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _PASSING_CODES
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in _PASSING_STATES
+
+
+def _short(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip().partition("\n")[0]
