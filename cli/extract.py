@@ -26,9 +26,7 @@ NO_URL = "about:blank"  # stands for the address of a saved page that does not s
 )
 @click.argument("page", metavar="FILE|URL|-")
 @click.option("--url", help="The address a saved page came from; without it the page's own words are used.")
-@click.option(
-    "--outlet", metavar="KEY", help="Read it as this outlet's page; else the address decides."
-)
+@click.option("--outlet", metavar="KEY", help="Read it as this outlet's page; else the address decides.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; an error is one too.")
 @click.pass_context
 def extract(context: click.Context, page: str, url: str | None, outlet: str | None, *, as_json: bool) -> None:

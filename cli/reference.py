@@ -30,7 +30,9 @@ def generated() -> dict[Path, str]:
     return {ROOT / "docs" / "commands.md": commands(), ROOT / ".env.example": example()}
 
 
-def _walk(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+def _walk(
+    command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command, click.Context]]:
     context.terminal_width = WIDTH
     yield context.command_path, command, context
     if isinstance(command, click.Group):

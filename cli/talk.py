@@ -27,10 +27,14 @@ def talk() -> "Console":
 
 def print_json(value: object) -> None:
     """Print one value as JSON on stdout: dataclasses as objects, times in ISO 8601, text as it is."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_json_form)
     # Lone surrogates (a broken file name) must not stop the output.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.write(as_json(value).encode("utf-8", "backslashreplace") + b"\n")
     sys.stdout.flush()
+
+
+def as_json(value: object) -> str:
+    """Give the JSON text of a value."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_json_form)
 
 
 def _json_form(value: object) -> object:
