@@ -1,0 +1,209 @@
+"""What every column means: the one source of the dictionary, of the views' comments and of the docs.
+
+Columns of tables are described where they are declared (``comment=`` in db/models); columns of views
+here. A view's own sentence goes before the one its column has in all views.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, inspect
+
+from db.models import Base
+
+EVERYWHERE = {
+    "article_id": "Number of the article.",
+    "outlet": "Short name of the outlet.",
+    "url": "Address the page calls its own, else the one it was first read at.",
+    "title": "Headline.",
+    "standfirst": "Introductory paragraph set apart from the body; NULL when the page has none.",
+    "byline": "Who wrote it, as the page words it; NULL when the page does not say.",
+    "section": "Section of the outlet; NULL when the page does not say.",
+    "published_at": "Publication instant in UTC; NULL when the page states only a day, or nothing.",
+    "published_on": "Publication day in the outlet's own zone; NULL when the page does not say.",
+    "published_raw": "Publication date as the page words it.",
+    "body": "Text, its paragraphs parted by a blank line.",
+    "word_count": "Words of the body.",
+    "tags": "Tags in page order, as a JSON list.",
+    "state_since": "First observation of that state, UTC.",
+    "first_seen_at": "When the archive first saw it, UTC.",
+    "last_seen_at": "When the outlet was last seen showing it, UTC.",
+    "valid_from": "When the outlet was first seen showing this version, UTC.",
+    "valid_to": "When the outlet was first seen not showing it any more, UTC; NULL while it does.",
+    "changed_after": "Last time the outlet was seen before the change, UTC: it came after this.",
+    "recorded_at": "When the archive recorded it, UTC.",
+    "layout": "Layout that read the text (generic: no layout of the outlet fitted).",
+    "layout_version": "Version of that layout.",
+    "words_added": "Words of headline, standfirst and body that came.",
+    "words_removed": "Words of headline, standfirst and body that went.",
+    "comment_id": "Number of the comment.",
+    "commenter": "Pseudonym of the writer within the outlet; NULL when the page gives no name.",
+    "posted_at": "Instant it was posted, UTC, where the page states a time.",
+    "posted_on": "Day it was posted, in the outlet's own zone.",
+    "posted_raw": "When it was posted, as the page words it.",
+    "position": "Place on the page when last read, from 1.",
+    "parent_id": "Comment it answers; NULL when it answers none.",
+    "run_id": "Number of the run.",
+    "comment_state": (
+        "What the page tells of its comments: none (it says there are none), listed, partial, closed, "
+        "unsupported (a system that cannot be read), unknown (no comment section recognised)."
+    ),
+    "capture_id": "Number of the capture.",
+}
+
+BY_VIEW: dict[str, dict[str, str]] = {
+    "articles": {
+        "comments": "Comments the page shows now; read it together with comment_state.",
+        "versions": "Spells in which the outlet showed one text; 1 means it was never seen to change.",
+        "state": "live, missing (not found 3 times over 48 hours or more), gone (the outlet said so).",
+        "last_checked_at": "When the outlet was last asked for it, UTC.",
+        "last_changed_at": "When the version shown now was first seen, UTC.",
+    },
+    "article_versions": {
+        "version_id": "Number of the version, unique over all articles.",
+        "version": "Which spell of the article it is, from 1; A, B, A are three.",
+        "change_kind": "How it differs from the version before (article_changes.kind); NULL for the first.",
+        "title_changed": "Whether the headline differs from the version before; NULL for the first.",
+    },
+    "article_changes": {
+        "version_id": "Number of the version the change began.",
+        "version": "Which spell of the article the change began.",
+        "kind": (
+            "typo, minor, major, rewrite (by the share of words kept), headline_only, details_only (byline, "
+            "section, date or tags), reverted (to an earlier text), reappeared (after being gone)."
+        ),
+        "changed_by": "First time the new text was seen, UTC: the change came by then, after changed_after.",
+        "title_before": "Headline before.",
+        "title_after": "Headline after.",
+        "similarity": "Share of words kept, from 0 to 1.",
+        "title_changed": "Whether the headline changed.",
+        "standfirst_changed": "Whether the standfirst changed.",
+        "byline_changed": "Whether the byline changed.",
+        "section_changed": "Whether the section changed.",
+        "date_changed": "Whether the publication date changed.",
+        "tags_changed": "Whether the tags changed.",
+        "body_changed": "Whether the body changed.",
+    },
+    "comments": {
+        "url": "Address of the article.",
+        "versions": "Spells in which the page showed the comment in one wording.",
+        "state": "visible or removed; removed is said only when the page listed all its comments without it.",
+    },
+    "comments_named": {
+        "url": "Address of the article.",
+        "commenter_name": "Name as shown on the page: personal data.",
+        "versions": "Spells in which the page showed the comment in one wording.",
+        "state": "visible or removed; removed is said only when the page listed all its comments without it.",
+    },
+    "comment_versions": {
+        "comment_version_id": "Number of the version, unique over all comments.",
+        "url": "Address of the article.",
+        "version": "Which spell of the comment it is, from 1.",
+        "valid_from": "When the page was first seen showing it in this wording, UTC.",
+        "valid_to": "When the page was first seen not showing it so any more, UTC; NULL while it does.",
+    },
+    "captures": {
+        "url": "Address asked.",
+        "captured_at": "When the outlet served these bytes for the first time in a row, UTC.",
+        "outcome": "How the attempt ended: ok, not_found, gone and so on.",
+        "status": "HTTP status.",
+        "sha256": "SHA-256 of the bytes as served, in hexadecimal.",
+        "size": "Length of the bytes as served.",
+        "content_type": "Content-Type header.",
+        "truncated": "Whether the body was cut at the size limit.",
+        "warc_file": "WARC file with the full record, below the home folder.",
+        "warc_offset": "Where the record begins in it, in bytes.",
+        "warc_length": "Length of the record in it, in bytes.",
+        "article_id": "Article read from it; NULL when none was.",
+        "layout": "Layout that read it; NULL when none did.",
+        "run_id": "Run that brought it.",
+    },
+    "runs": {
+        "outlet": "Outlet crawled; NULL for work over all outlets.",
+        "kind": "crawl, recheck, backfill, reextract or import.",
+        "trigger": "Who started it: person, schedule, worker or demo.",
+        "scheduled_for": "When the schedule wanted it, UTC.",
+        "started_at": "When it began, UTC.",
+        "ended_at": "When it ended, UTC; NULL while under way.",
+        "verdict": "ok, partial, empty, held, failed, stopped, skipped or lost; NULL while under way.",
+        "reason": "A sentence on the verdict.",
+        "counts": "What was counted, as JSON.",
+        "peak_memory_bytes": "Most memory its process held, in bytes.",
+        "host": "Machine it ran on.",
+        "software_version": "Version of cuttings that ran.",
+    },
+    "outlet_daily": {
+        "day": "Publication day in the outlet's own zone.",
+        "articles": "Articles published that day, as known now; those without a stated day are left out.",
+        "words": "Words of their bodies.",
+        "bylines": "Different bylines among them.",
+        "comments": "Comments their pages show now.",
+    },
+    "removals": {
+        "kind": "article or comment.",
+        "comment_id": "Number of the comment; NULL for an article.",
+        "article_id": "Number of the article; for a comment, of the article it stood under.",
+        "url": "Address of the article.",
+        "shown": "The article's headline, or the comment's text, as last seen.",
+        "state": "missing, gone or redirected for an article, removed for a comment.",
+    },
+    "sightings": {
+        "sighting_id": "Number of the sighting.",
+        "source": "Address of the feed, sitemap or listing.",
+        "url": "Address announced; NULL when it cannot be followed.",
+        "title": "Title announced.",
+        "summary": "Summary announced.",
+        "published_at": "Publication instant announced, UTC.",
+        "published_on": "Publication day announced.",
+        "published_raw": "Publication date as the source words it.",
+        "first_seen_at": "When it was first announced to us, UTC.",
+        "last_seen_at": "When it was last announced to us, UTC.",
+    },
+    "rejections": {
+        "rejection_id": "Number of the rejection.",
+        "url": "Address of the page.",
+        "rejected_at": "When the page was first rejected so, UTC.",
+        "reason": "Why it gave no article, as a word.",
+        "detail": "Why, for a person.",
+        "capture_id": "The page as kept (captures.capture_id); NULL when no bytes came.",
+        "run_id": "Run that first met it.",
+    },
+    "dictionary": {
+        "relation": "Table or view.",
+        "column_name": "Column of it.",
+        "relation_kind": "table (internal, may change) or view (stable).",
+        "position": "Place of the column in it, from 1.",
+        "description": "What the column holds.",
+    },
+}
+
+Row = dict[str, str | int]
+
+
+def sentence(view: str, column: str) -> str:
+    """Give what a view's column holds; KeyError when nobody wrote it down."""
+    own = BY_VIEW.get(view, {})
+    return own[column] if column in own else EVERYWHERE[column]
+
+
+def tables() -> Iterator[Row]:
+    """Give the dictionary's rows for the tables, from their columns' comments."""
+    for table in Base.metadata.sorted_tables:
+        for position, column in enumerate(table.columns, start=1):
+            yield _row(table.name, "table", position, column.name, column.comment or "")
+
+
+def views(connection: Connection, names: Sequence[str]) -> Iterator[Row]:
+    """Give the dictionary's rows for the views, in the order the database has their columns."""
+    for name in names:
+        for position, column in enumerate(inspect(connection).get_columns(name), start=1):
+            yield _row(name, "view", position, column["name"], sentence(name, column["name"]))
+
+
+def _row(relation: str, kind: str, position: int, column: str, description: str) -> Row:
+    return {
+        "relation": relation,
+        "relation_kind": kind,
+        "position": position,
+        "column_name": column,
+        "description": description,
+    }

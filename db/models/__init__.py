@@ -1,0 +1,41 @@
+"""The tables: evidence, articles, comments, operation."""
+
+from db.models.articles import (
+    Article,
+    ArticleChange,
+    ArticleText,
+    ArticleUrl,
+    ArticleVersion,
+    Document,
+    Extraction,
+)
+from db.models.base import Base, table
+from db.models.comments import Comment, Commenter, CommentVersion
+from db.models.evidence import Capture, FetchAttempt, Payload, Rejection, Sighting, Url, WarcFile
+from db.models.operation import DataDictionary, Extractor, Outlet, Run
+
+__all__ = [
+    "Article",
+    "ArticleChange",
+    "ArticleText",
+    "ArticleUrl",
+    "ArticleVersion",
+    "Base",
+    "Capture",
+    "Comment",
+    "CommentVersion",
+    "Commenter",
+    "DataDictionary",
+    "Document",
+    "Extraction",
+    "Extractor",
+    "FetchAttempt",
+    "Outlet",
+    "Payload",
+    "Rejection",
+    "Run",
+    "Sighting",
+    "Url",
+    "WarcFile",
+    "table",
+]

