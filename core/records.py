@@ -184,8 +184,10 @@ class Sighting:
 class Document:
     """The content-addressed text of one version of an article.
 
-    ``sha256`` is over all fields an outlet can change; ``fingerprint`` over their folded form
-    (:func:`core.text.fold`): two documents with one fingerprint differ only cosmetically.
+    ``sha256`` is over all fields an outlet can change; ``fingerprint`` over the folded form
+    (:func:`core.text.fold`) of title, standfirst, byline and body: two documents with one
+    fingerprint are one version. Date, section, tags and image stand on some of an article's
+    pages and not on others (OUTLETS.md section 1), so they alone make no version.
     """
 
     sha256: str
@@ -298,7 +300,8 @@ class StoredArticle:
 class Known:
     """What the archive remembers of an address: validators and digest of its last capture.
 
-    ``read_by`` is ``(layout, layout_version)`` of the current reading, None if never read.
+    ``read_by`` is ``(layout, layout_version)`` of the current reading, None if never read;
+    ``captured_at`` is when the capture of ``sha256`` was made.
     """
 
     url: str
@@ -308,3 +311,4 @@ class Known:
     sha256: str | None
     read_by: tuple[str, int] | None
     last_checked_at: datetime | None
+    captured_at: datetime | None = None

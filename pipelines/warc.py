@@ -157,7 +157,9 @@ class WarcFiles:
         info = {"Content-Type": "application/warc-fields", "WARC-Filename": Path(name).name}
         fields = "".join(f"{key}: {value}\r\n" for key, value in self._about.items()).encode()
         self._size = 0
-        self._append(file, _member(_record("warcinfo", {"WARC-Date": _warc_date(clock.now())} | info, fields)))
+        self._append(
+            file, _member(_record("warcinfo", {"WARC-Date": _warc_date(clock.now())} | info, fields))
+        )
         _rename(unnamed, path)
         self._names.append(name)
         self._day = when.date()

@@ -157,7 +157,7 @@ class Writer:
             self._give_up(WeatherError(f"the captures cannot be written: {error}"), error)
             got.kept.set_exception(self.failure or error)
             return None
-        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the capture
+        except Exception as error:
             self.failed += 1
             logger.exception("a capture could not be written: %s", got.exchange.url)
             got.kept.set_exception(error)

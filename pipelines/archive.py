@@ -1,0 +1,209 @@
+"""The Scrapy extension that ties one crawl to the archive: opened with the spider, judged when it closes."""
+
+import asyncio
+import atexit
+import logging
+import resource
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.asyncio import run_in_thread
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import logs
+from core.errors import SetupError, WeatherError
+from core.records import Known, Outcome, StoredArticle
+from core.settings import Settings, load_settings
+from crawlers.ledger import Ledger
+from db.runs import Verdict
+from pipelines.session import HeldError, Session
+from pipelines.tally import Tally
+from pipelines.verdict import Facts, Judgement, judge
+from pipelines.writer import Writer
+
+# Attempts that the outlet or the network refused; an address is unreached while its last one is of these.
+REFUSED = frozenset(
+    {
+        Outcome.FORBIDDEN,
+        Outcome.RATE_LIMITED,
+        Outcome.CLIENT_ERROR,
+        Outcome.SERVER_ERROR,
+        Outcome.NETWORK_ERROR,
+        Outcome.TOO_LARGE,
+    }
+)
+AT_ONCE = 10.0  # seconds the writer is given when the process is told to end at once
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """How a crawl ended; ``files`` are its WARC files relative to the home, ``news`` a dry run's finds."""
+
+    run_id: int | None
+    judgement: Judgement
+    counts: Mapping[str, int]
+    files: tuple[str, ...]
+    peak_memory_bytes: int
+    news: tuple[StoredArticle, ...] = ()
+
+
+class Archive:
+    """One crawl's archive; ``crawler.get_extension(Archive)`` gives it to middlewares and stages."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.finished: Finished | None = None
+        self.unreached: set[str] = set()
+        self._crawler = crawler
+        self._news: list[StoredArticle] = []
+        self._failure: str | None = None
+        self._held_by: str | None = None
+        settings = crawler.settings.get("CUTTINGS_SETTINGS") or load_settings()
+        if not isinstance(settings, Settings):
+            raise SetupError("CUTTINGS_SETTINGS must be core.settings.Settings")
+        spider: Any = crawler.spider  # an OutletSpider, always
+        self.session = Session(spider.order, settings, spider.outlet)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the extension; the archive itself is opened with the spider."""
+        archive = cls(crawler)
+        if not crawler.settings.get("CUTTINGS_LEDGER"):  # `scrapy crawl` knows of the past as well
+            crawler.settings.set("CUTTINGS_LEDGER", CrawlLedger, priority="project")
+        crawler.signals.connect(archive.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(archive.spider_closed, signal=signals.spider_closed)
+        return archive
+
+    @property
+    def writer(self) -> Writer:
+        """The thread that writes."""
+        return self.session.writer
+
+    async def room(self) -> None:
+        """Return once the writer can take more: so the crawl goes no faster than it is stored."""
+        while self.writer.full:  # noqa: ASYNC110 - the other side is a thread, and full once in a blue moon
+            await asyncio.sleep(0.01)
+
+    def remember(self, stored: StoredArticle) -> None:
+        """Keep what a dry run would store; other runs have it in the database."""
+        if self.session.order.dry_run:
+            self._news.append(stored)
+
+    def attempted(self, url: str, outcome: Outcome) -> None:
+        """Count an attempt."""
+        self._crawler.stats.inc_value(f"cuttings/capture/{outcome}")
+        if outcome in REFUSED:
+            self.unreached.add(url)
+        else:
+            self.unreached.discard(url)
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Open the archive; the crawl ends before its first request where that is not possible."""
+        loop = asyncio.get_running_loop()
+
+        def stop(failure: WeatherError) -> None:
+            logger.error("the crawl is stopped: %s", failure)
+            loop.call_soon_threadsafe(lambda: loop.create_task(self._stop("weather")))
+
+        atexit.register(self.abandon)
+        logs.bind(outlet=spider.name)
+        try:
+            self.session.open(self._crawler.settings.get("USER_AGENT"), stop)
+        except HeldError as error:
+            self._held_by = str(error)
+            raise CloseSpider("skipped") from error
+        except (SetupError, SQLAlchemyError, OSError) as error:
+            self._failure = str(error)
+            raise CloseSpider("setup") from error
+        finally:
+            logs.bind(run=self.session.run_id)
+
+    async def spider_closed(self, reason: str) -> None:
+        """Write what is left, judge, end the run row and let go of everything."""
+        if self.session.is_open:
+            await run_in_thread(self.writer.close)
+        self._finish(reason)
+
+    def abandon(self, error: BaseException | None = None) -> None:
+        """End a run that was ended at once, or by an ``error``: what is queued is written, if that is quick.
+
+        Does nothing where the run has ended already.
+        """
+        if self.finished is not None:
+            return
+        if error is not None:
+            self._failure = f"{type(error).__name__}: {error}"
+        if self.session.is_open and not self.writer.close(AT_ONCE):
+            self._failure = "ended at once; the archive was away"
+        self._finish("shutdown")
+
+    async def _stop(self, reason: str) -> None:
+        if self._crawler.crawling:
+            await self._crawler.engine.close_spider_async(reason=reason)
+
+    def _finish(self, finish_reason: str) -> None:
+        writer = self.writer if self.session.is_open else None
+        if writer is not None and writer.failure is not None:
+            self._failure = str(writer.failure)
+        tally = Tally(self._crawler.stats, writer.failed if writer else 0)
+        judgement = judge(
+            Facts(
+                finish_reason=finish_reason,
+                responses=tally.responses,
+                articles=tally.articles,
+                unread=tally.rejected,
+                unreached=len(self.unreached),
+                robots_denied=tally.robots_denied,
+                errors=tally.errors,
+                failure=self._failure,
+                held_by=self._held_by,
+            )
+        )
+        self.finished = Finished(
+            run_id=self.session.run_id,
+            judgement=judgement,
+            counts=tally.counts(),
+            files=writer.files if writer else (),
+            peak_memory_bytes=peak_memory_bytes(),
+            news=tuple(self._news),
+        )
+        atexit.unregister(self.abandon)
+        try:
+            self.session.close(judgement, self.finished.counts, self.finished.peak_memory_bytes)
+        except SQLAlchemyError:
+            logger.exception("the end of the run could not be recorded")
+        level = logging.INFO if judgement.verdict is Verdict.OK else logging.WARNING
+        logger.log(level, "the crawl ended %s: %s", judgement.verdict, judgement.reason)
+
+
+class CrawlLedger:
+    """The ledger of a crawl: the archive's memory, asked only once the archive is open."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
+        """Give what is remembered of each address, by the address asked; unknown ones are left out."""
+        return self._ledger().known(urls)
+
+    def due(self, limit: int | None = None) -> Iterator[str]:
+        """Give canonical addresses of the outlet's known articles, longest unvisited first."""
+        return self._ledger().due(limit)
+
+    def _ledger(self) -> Ledger:
+        archive = self._crawler.get_extension(Archive)
+        if archive is None:
+            raise RuntimeError("pipelines.archive.Archive is missing from EXTENSIONS")
+        return archive.session.ledger
+
+
+def peak_memory_bytes() -> int:
+    """Give the most memory this process ever held; Linux counts in KiB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

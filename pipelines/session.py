@@ -1,0 +1,226 @@
+"""What one crawl holds of the archive: database, lock, run row, memory, writer."""
+
+import dataclasses
+import importlib.metadata
+import logging
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine, make_url
+
+from core.errors import CuttingsError, SetupError, WeatherError
+from core.orders import CrawlOrder
+from core.settings import Settings
+from db import runs, schema
+from db.engine import open_engine
+from db.ledger import ArchiveLedger
+from db.lock import outlet_lock
+from db.outlets import OutletFacts
+from db.store import Store
+from pipelines.verdict import Judgement
+from pipelines.warc import Captures, Discarded, WarcFiles, close_leftovers
+from pipelines.writer import Writer
+
+T = TypeVar("T")
+
+KEY_FILE = "pseudonym.key"
+
+logger = logging.getLogger(__name__)
+
+
+class HeldError(CuttingsError):
+    """Another process crawls this outlet; the message names it."""
+
+
+class Session:
+    """One crawl's hold on the archive, from :meth:`open` to :meth:`close`."""
+
+    def __init__(self, order: CrawlOrder, settings: Settings, outlet: OutletFacts) -> None:
+        """Hold nothing yet."""
+        self.order = order
+        self.run_id: int | None = order.run_id
+        self._settings = settings
+        self._outlet = outlet
+        self._held = ExitStack()
+        self._engine: Engine | None = None
+        self._writer: Writer | None = None
+        self._ledger: ArchiveLedger | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the archive can be written."""
+        return self._writer is not None
+
+    @property
+    def engine(self) -> Engine:
+        """The database of this crawl; a temporary one where a dry run found none."""
+        return _there(self._engine)
+
+    @property
+    def writer(self) -> Writer:
+        """The thread that writes."""
+        return _there(self._writer)
+
+    @property
+    def ledger(self) -> ArchiveLedger:
+        """The archive's memory of this outlet."""
+        return _there(self._ledger)
+
+    def open(self, agent: str, on_failure: Callable[[WeatherError], None]) -> None:
+        """Take hold; SetupError when the archive cannot be used, HeldError when another crawl has the outlet.
+
+        ``agent`` is the User-Agent, for the captures; ``on_failure`` is called from the writer's
+        thread when the archive can no longer be written.
+        """
+        self._engine = self._open_database()
+        if not self.order.dry_run:
+            self._begin_run()
+        try:
+            self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
+        except SetupError as error:
+            raise HeldError(str(error)) from error
+        self._ledger = ArchiveLedger(self.engine, self._outlet.key)
+        store = Store(
+            self.engine,
+            outlet=self._outlet,
+            run_id=self.run_id,
+            pseudonym_key=pseudonym_key(self._settings, keep=not self.order.dry_run),
+            dry_run=self.order.dry_run,
+        )
+        self._writer = Writer(store, self._captures(agent), on_failure=on_failure)
+
+    def close(self, judgement: Judgement, counts: Mapping[str, object], peak_memory_bytes: int) -> None:
+        """End the run row and let go of everything; the writer is closed before."""
+        try:
+            if self.run_id is not None and self._engine is not None and not self.order.dry_run:
+                runs.finish(
+                    self.engine,
+                    self.run_id,
+                    judgement.verdict,
+                    reason=judgement.reason,
+                    counts=counts,
+                    peak_memory_bytes=peak_memory_bytes,
+                )
+        finally:
+            self._held.close()
+
+    def _open_database(self) -> Engine:
+        """Open the database; a dry run must not make one, so where none is it gets a temporary one."""
+        url = self._settings.database()
+        path = make_url(url).database
+        if self.order.dry_run and url.startswith("sqlite") and not Path(path or "").exists():
+            folder = self._held.enter_context(tempfile.TemporaryDirectory(prefix="cuttings-dry-run-"))
+            url = f"sqlite:///{folder}/cuttings.db"
+        elif not self.order.dry_run:
+            self._settings.home.mkdir(parents=True, exist_ok=True)
+        engine = open_engine(url)
+        self._held.callback(engine.dispose)
+        schema.ensure(engine)
+        return engine
+
+    def _locks(self) -> Path:
+        if self.order.dry_run and not self._settings.home.exists():
+            return Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="cuttings-dry-run-")))
+        return self._settings.locks
+
+    def _begin_run(self) -> None:
+        if self.run_id is not None:
+            runs.attach(self.engine, self.run_id)
+            return
+        self.run_id = runs.start(
+            self.engine,
+            self._outlet,
+            kind=runs.Kind.RECHECK if self.order.recheck else runs.Kind.CRAWL,
+            order=order_as_json(self.order),
+            software_version=software_version(),
+        )
+
+    def _captures(self, agent: str) -> Captures:
+        if self.order.dry_run:
+            return Discarded()
+        settings = self._settings
+        settings.captures.mkdir(parents=True, exist_ok=True)
+        for name in close_leftovers(settings.captures):
+            logger.warning("closed the captures of a crawl that died: %s", name)
+        about = {
+            "software": f"Cuttings/{software_version()}",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "robots": "obey (RFC 9309)",
+            "http-header-user-agent": agent,
+            "isPartOf": f"{self._outlet.title} ({self._outlet.key})",
+            "description": f"run {self.run_id}",
+        }
+        if settings.contact:
+            about["operator"] = settings.contact
+        label = f"run{self.run_id}"
+        return WarcFiles(
+            settings.home,
+            outlet=self._outlet.key,
+            label=label,
+            max_bytes=settings.warc_max_bytes,
+            about=about,
+        )
+
+
+def pseudonym_key(settings: Settings, *, keep: bool) -> bytes:
+    """Give the key of the commenters' pseudonyms: the setting, or one made once and kept in the home.
+
+    With ``keep`` off (a dry run) a missing key is made for this run only.
+    """
+    if settings.pseudonym_key is not None:
+        return settings.pseudonym_key.get_secret_value().encode()
+    path = settings.home / KEY_FILE
+    if not path.exists():
+        if not keep:
+            return secrets.token_bytes(32)
+        _make_key(path)
+    key = path.read_bytes().strip()
+    if not key:
+        raise SetupError(
+            f"the key file {path} is empty; restore it from a backup or set CUTTINGS_PSEUDONYM_KEY"
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Make the key file whole or not at all; the first of two processes wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        logger.debug("another process made the key first")
+    finally:
+        draft.unlink()
+
+
+def order_as_json(order: CrawlOrder) -> dict[str, object]:
+    """Give the order as JSON for the run row; what was not asked for is left out."""
+    asked = {name: value for name, value in dataclasses.asdict(order).items() if value and name != "run_id"}
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asked.items()
+    }
+
+
+def software_version() -> str:
+    """Give the version of this program; ``unknown`` where it runs without being installed."""
+    try:
+        return importlib.metadata.version("cuttings")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _there(part: T | None) -> T:
+    if part is None:
+        raise RuntimeError("the session is not open")
+    return part

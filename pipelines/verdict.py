@@ -1,0 +1,88 @@
+"""How a crawl went, judged from what was counted: Scrapy's exit code is no verdict."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.runs import Verdict
+
+# OPS-FACTS.md section 1.4: Scrapy ends "finished", exit 0, after any of these.
+_STOPPED = frozenset({"shutdown", "stopped"})
+_GUARDS = {
+    "closespider_pagecount": "the crawl stopped at the largest number of pages (CUTTINGS_MAX_PAGES)",
+    "closespider_timeout": "the crawl stopped at its time limit",
+    "closespider_timeout_no_item": "the crawl stopped because nothing came for too long",
+    "closespider_errorcount": "the crawl stopped after too many errors",
+    "memusage_exceeded": "the crawl stopped at its memory limit",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What a verdict is judged from; the counts are of this crawl.
+
+    ``articles`` are those read or found unchanged, ``unreached`` the addresses whose last attempt
+    the outlet or the network refused (robots.txt and "not found" apart), ``errors`` exceptions in
+    our own code and records that could not be stored.
+    """
+
+    finish_reason: str
+    responses: int
+    articles: int
+    unread: int = 0
+    unreached: int = 0
+    robots_denied: int = 0
+    errors: int = 0
+    failure: str | None = None
+    held_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict and, in a sentence for a person, why."""
+
+    verdict: Verdict
+    reason: str
+
+
+def judge(facts: Facts) -> Judgement:
+    """Give the verdict on a crawl: the worst thing that happened decides."""
+    return next(_grounds(facts))
+
+
+def _grounds(facts: Facts) -> Iterator[Judgement]:
+    """Give what speaks for each verdict, the worst first."""
+    if facts.held_by is not None:
+        yield Judgement(Verdict.SKIPPED, facts.held_by)
+    if facts.failure is not None:
+        yield Judgement(Verdict.FAILED, facts.failure)
+    if facts.finish_reason in _STOPPED:
+        yield Judgement(Verdict.STOPPED, f"stopped on request after {facts.responses} responses")
+    if facts.finish_reason == "start_error":
+        yield Judgement(Verdict.FAILED, "the spider failed at its start; the log has the traceback")
+    if facts.responses == 0:
+        yield Judgement(Verdict.FAILED, _silence(facts))
+    if facts.finish_reason in _GUARDS:
+        yield Judgement(Verdict.PARTIAL, _GUARDS[facts.finish_reason])
+    if facts.articles == 0:
+        told = f"{facts.responses} responses came, none gave an article ({facts.unread} unread)"
+        yield Judgement(Verdict.EMPTY, told)
+    if facts.errors or facts.unreached:
+        yield Judgement(Verdict.PARTIAL, _troubles(facts))
+    yield Judgement(Verdict.OK, f"{facts.articles} articles seen in {facts.responses} responses")
+
+
+def _silence(facts: Facts) -> str:
+    if facts.robots_denied:
+        return "robots.txt forbids every address that was to be fetched"
+    if facts.unreached:
+        return f"no response: none of {facts.unreached} addresses could be reached"
+    return "no response: nothing was fetched"
+
+
+def _troubles(facts: Facts) -> str:
+    parts = []
+    if facts.errors:
+        parts.append(f"{facts.errors} errors of our own (the log has them)")
+    if facts.unreached:
+        parts.append(f"{facts.unreached} addresses could not be reached")
+    return f"{facts.articles} articles seen; " + ", ".join(parts)
