@@ -1,9 +1,15 @@
 """What a spider may ask about the past, whoever keeps it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from inspect import signature
+from typing import TYPE_CHECKING, Protocol, cast
+
+from scrapy.utils.misc import load_object
 
 from core.records import Known
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 
 class Ledger(Protocol):
@@ -26,3 +32,12 @@ class NothingKnown:
     def due(self, limit: int | None = None) -> Iterator[str]:  # noqa: ARG002 - nothing is due
         """Give nothing."""
         return iter(())
+
+
+def open_ledger(crawler: "Crawler") -> Ledger:
+    """Give the ledger of a crawl: what CUTTINGS_LEDGER (a callable or its path) makes.
+
+    The callable takes the crawler, or nothing.
+    """
+    factory = load_object(crawler.settings.get("CUTTINGS_LEDGER") or NothingKnown)
+    return cast("Ledger", factory(crawler) if signature(factory).parameters else factory())

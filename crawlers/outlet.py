@@ -1,12 +1,17 @@
 """An outlet as facts: names, addresses, zone, sources, layouts."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from core import urls
 from crawlers.layout import Layout
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +32,9 @@ class Outlet:
 
     ``listings`` are paths where fresh articles are linked; ``feeds`` and ``sitemaps`` are known
     or standard addresses (paths or absolute); ``layouts`` are newest first, most specific first.
-    ``example`` marks the invented outlets of the newsstand, which live on loopback only.
+    ``forms`` are in order of preference where one article has several addresses; ``path`` gives
+    an address's path as the forms know it. ``example`` marks the invented outlets of the
+    newsstand, which live on loopback only.
     """
 
     key: str
@@ -42,6 +49,7 @@ class Outlet:
     sitemaps: tuple[str, ...] = ()
     timezone: str = "Europe/London"
     every: timedelta = timedelta(hours=1)
+    path: Callable[[str], str] = _path
     example: bool = False
     caveats: tuple[str, ...] = field(default=())
 
@@ -55,8 +63,20 @@ class Outlet:
         Slugs are compared in lower case: the legacy server ignores the case of paths, and one
         article stands under several sections (OUTLETS.md section 1, Addresses).
         """
-        path = unquote(urlsplit(url).path).rstrip("/")
-        for form in self.forms:
+        found = self._form(url)
+        return f"{found[1].name}/{found[2]}" if found else None
+
+    def preference(self, url: str) -> int:
+        """Give the rank of the address's form, 0 for the best; addresses of no form come last."""
+        found = self._form(url)
+        return found[0] if found else len(self.forms)
+
+    def _form(self, url: str) -> tuple[int, Form, str] | None:
+        try:
+            path = unquote(self.path(url)).rstrip("/")
+        except ValueError:  # not an address at all
+            return None
+        for rank, form in enumerate(self.forms):
             if match := form.pattern.fullmatch(path):
-                return f"{form.name}/{match['slug'].lower()}"
+                return rank, form, match["slug"].lower()
         return None

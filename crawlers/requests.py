@@ -1,0 +1,68 @@
+"""The requests of a crawl: for pages of sources, and for articles with their conditions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from core.records import Known
+from crawlers.frontier import ArticlePage, SourcePage
+
+NOT_MODIFIED = 304
+
+
+def source_request(step: SourcePage, callback: Callable[..., Any], errback: Callable[..., Any]) -> Request:
+    """Give the request for a page of a source."""
+    return Request(
+        step.url,
+        callback=callback,
+        errback=errback,
+        dont_filter=True,  # the frontier gives every address once
+        meta={"kind": "source", "source": step.trail.name, "trail": step.trail},
+    )
+
+
+def article_request(step: ArticlePage, callback: Callable[..., Any], errback: Callable[..., Any]) -> Request:
+    """Give the request for an article, conditional where its last capture was read."""
+    return Request(
+        step.url,
+        callback=callback,
+        errback=errback,
+        headers=_validators(step.known),
+        dont_filter=True,  # the frontier gives every article once, --url every address
+        meta={
+            "kind": "article",
+            "source": step.trail.name,
+            "trail": step.trail,
+            "key": step.key,
+            "known": step.known,
+        },
+    )
+
+
+def again(response: Response) -> Request | None:
+    """Give the same request without conditions, once, after a 304 that says nothing of what we read."""
+    request = response.request
+    if response.status != NOT_MODIFIED or unchanged(response) or request is None:
+        return None
+    if request.meta.get("unconditional"):
+        return None
+    meta = {**request.meta, "known": None, "unconditional": True}
+    return request.replace(headers={}, meta=meta, dont_filter=True)
+
+
+def unchanged(response: Response) -> bool:
+    """Say whether the page is as it was when it was last read: a 304 about it, or the same bytes."""
+    if response.status != NOT_MODIFIED:
+        return bool(response.meta.get("unchanged"))
+    known: Known | None = response.meta.get("known")
+    # A 304 at the end of a redirect is about another page than the one whose validators were sent.
+    return known is not None and known.read_by is not None and not response.meta.get("redirect_urls")
+
+
+def _validators(known: Known | None) -> dict[str, str]:
+    if known is None or known.read_by is None:
+        return {}
+    stated = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in stated.items() if value}

@@ -1,0 +1,89 @@
+"""Feeds: RSS 2.0, RSS.NET's with all its traps, Atom."""
+
+import html
+import math
+from datetime import UTC, datetime, time
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import feedparser
+
+from core import text, urls
+from core.errors import PageError
+from core.records import Moment, Reason
+from crawlers.sources.entry import Entry, Found
+
+MAX_ENTRIES = 5_000  # the feeds seen hold tens; more is a trap
+
+
+def read(body: bytes, url: str, content_type: str | None, zone: str) -> Found:
+    """Give a feed's entries, newest first; ``zone`` is the one days are told in.
+
+    Entries without a usable link keep ``url`` None. Raises :class:`PageError` (``bad_feed``)
+    where the bytes are no feed.
+    """
+    headers = {"content-location": url}
+    if content_type:
+        headers["content-type"] = content_type
+    # BytesIO, because feedparser takes a bare string or bytes for the name of a file or page.
+    parsed = feedparser.parse(BytesIO(body), response_headers=headers)
+    if not parsed.get("version") and not parsed.entries:
+        problem = parsed.get("bozo_exception") or "no feed element"
+        raise PageError(Reason.BAD_FEED, f"not a feed: {text.line(str(problem))[:200]}")
+    entries = [_entry(item, url, zone) for item in parsed.entries[:MAX_ENTRIES]]
+    return Found(entries=tuple(sorted(entries, key=_age)))
+
+
+def _entry(item: Any, base: str, zone: str) -> Entry:
+    link = item.get("link")
+    title = text.line(_plain(item.get("title", "")))
+    summary = text.paragraphs(_plain(item.get("summary", "")))
+    return Entry(
+        url=urls.absolute(base, link) if link else None,
+        title=title or None,
+        published=moment(item.get("published"), zone),
+        modified=moment(item.get("updated"), zone),
+        guid=item.get("id"),
+        summary=summary or None,
+    )
+
+
+def _plain(wording: str) -> str:
+    """RSS.NET escapes twice: after the XML one more unescape is due (OUTLETS.md section 1, Feeds)."""
+    return html.unescape(wording)
+
+
+def moment(raw: str | None, zone: str) -> Moment | None:
+    """Give the moment of a feed's or sitemap's date: RFC 1123 or ISO 8601, else the wording alone.
+
+    The instant is taken as labelled; RSS.NET labels UK local time GMT, so summer times may be an
+    hour off (OUTLETS.md): the wording stays beside it.
+    """
+    wording = text.line(raw) if raw else ""
+    if not wording:
+        return None
+    try:
+        stated = datetime.fromisoformat(wording)
+        if len(wording) <= len("2020-08-25"):
+            return Moment(raw=wording, on=stated.date())
+    except ValueError:
+        try:
+            stated = parsedate_to_datetime(wording)
+        except ValueError:
+            return Moment(raw=wording)
+    if stated.tzinfo is None:
+        return Moment(raw=wording, on=stated.date())
+    try:
+        return Moment(raw=wording, at=stated.astimezone(UTC), on=stated.astimezone(ZoneInfo(zone)).date())
+    except OverflowError:  # year 1 or 9999 moved over the calendar's edge
+        return Moment(raw=wording, note="impossible")
+
+
+def _age(entry: Entry) -> float:
+    """Sort key, newest first; entries without a date come last, in the feed's order."""
+    told = entry.published or entry.modified
+    if told is None or told.on is None:
+        return math.inf
+    return -(told.at or datetime.combine(told.on, time(), UTC)).timestamp()

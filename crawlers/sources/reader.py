@@ -1,0 +1,64 @@
+"""One page of any source, read by its kind, its addresses placed where this crawl asks them."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scrapy.http import Response
+
+from core import urls
+from crawlers.frontier import Kind
+from crawlers.outlet import Outlet
+from crawlers.page import Page
+from crawlers.reach import Reach
+from crawlers.sources import feed, listing, sitemap
+from crawlers.sources.entry import Entry, Found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceReader:
+    """Reads the sources of one crawl; ``max_bytes`` bounds a packed sitemap."""
+
+    outlet: Outlet
+    reach: Reach
+    max_bytes: int
+
+    def read(self, response: Response, kind: Kind) -> Found:
+        """Give what the page tells; an entry that cannot be followed has no address.
+
+        Raises :class:`core.errors.PageError` where it is not what it should be.
+        """
+        found = self._found(response, kind)
+        return Found(
+            entries=tuple(self._placed(entry, kind) for entry in found.entries),
+            more=self._asked(found.more),
+            feeds=self._asked(found.feeds),
+        )
+
+    def _found(self, response: Response, kind: Kind) -> Found:
+        zone = self.outlet.timezone
+        if kind is Kind.FEED:
+            header = response.headers.get("Content-Type")
+            return feed.read(response.body, response.url, header.decode("latin-1") if header else None, zone)
+        if kind is Kind.SITEMAP:
+            return sitemap.read(response.body, response.url, zone, self.max_bytes)
+        return listing.read(Page.from_response(response).tree, response.url, self.reach)
+
+    def _placed(self, entry: Entry, kind: Kind) -> Entry:
+        """Place a feed's entry of any form, another's of a known form only: those tell articles from the rest."""
+        place = self.reach.place(entry.url) if entry.url else None
+        if place is None or not self.reach.allows(place) or self.reach.is_front(place):
+            return entry.at(None)
+        return entry.at(place if kind is Kind.FEED or self.outlet.article_key(place) else None)
+
+    def _asked(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(place for address in addresses if self.reach.allows(place := self.reach.place(address)))
+
+    def first_page(self, kind: Kind, address: str, base: str) -> tuple[str, str] | None:
+        """Give where a source's first page is asked and the source's name, None where it is not asked."""
+        url = urls.absolute(base, address)
+        place = self.reach.place(url) if url else None
+        if place is None or not self.reach.allows(place):
+            return None
+        parts = urlsplit(place)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return place, f"{kind.name.lower()}:{path}"

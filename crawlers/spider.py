@@ -1,0 +1,268 @@
+"""The spider of every outlet: asks what the frontier gives, yields what the layouts read."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+
+from core import text
+from core.errors import PageError
+from core.orders import CrawlOrder
+from core.records import Change, PageVisit, Reason, Sighting, StoredArticle, Unread
+from crawlers import failures, reading, requests
+from crawlers.days import Days
+from crawlers.frontier import Frontier, Kind, SourcePage, Trail
+from crawlers.ledger import Ledger, open_ledger
+from crawlers.orders import order_of
+from crawlers.outlet import Outlet
+from crawlers.page import Page
+from crawlers.reach import reach_of
+from crawlers.sources.entry import Found
+from crawlers.sources.reader import SourceReader
+from crawlers.sources.robots import Rules
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+Item: TypeAlias = PageVisit | Unread | Sighting
+T = TypeVar("T")
+
+_SETTLED = frozenset({Change.UNCHANGED, Change.COSMETIC})
+
+
+class OutletSpider(Spider):
+    """Collects one outlet; a subclass names it and gives its facts."""
+
+    outlet: Outlet
+    frontier: Frontier
+
+    def __init__(self, crawler: "Crawler", order: CrawlOrder) -> None:
+        super().__init__()
+        settings = crawler.settings
+        self.order = order
+        self.reach = reach_of(self.outlet, order, settings.get("CUTTINGS_CONTACT", ""))
+        self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
+        self._patience = settings.getint("CUTTINGS_STOP_AFTER_UNCHANGED")
+        self._days = Days(zone=self.outlet.timezone, since=order.since, until=order.until)
+        self._sources = SourceReader(outlet=self.outlet, reach=self.reach, max_bytes=self._max_bytes)
+        # Enough to keep every connection busy; the rest are requests that wait to be tried again.
+        self._window = 2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 16
+        self._under_way = 0
+        self._sighted: set[tuple[str | None, str | None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's signature
+        """Give the spider of one crawl; raise :class:`core.errors.SetupError` before any request."""
+        spider = cls(crawler, order_of(crawler.settings, cls.outlet.key, kwargs))
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.robots_read, signals.robots_parsed)
+        crawler.signals.connect(spider.stored, signals.item_scraped)
+        crawler.signals.connect(spider.not_stored, signals.item_dropped)
+        crawler.signals.connect(spider.not_stored, signals.item_error)
+        crawler.signals.connect(spider.gone_idle, signals.spider_idle)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Begin with the addresses ordered, the articles due, or the outlet's sources."""
+        ledger = open_ledger(self.crawler)
+        self.frontier = Frontier(
+            self.outlet, ledger, days=self._days, patience=self._patience, limit=self.order.limit
+        )
+        self._begin(ledger)
+        for request in self._ask():
+            yield request
+
+    def _begin(self, ledger: Ledger) -> None:
+        place = self.reach.place
+        if self.order.urls:
+            self.frontier.add_addresses(Kind.URL, map(place, self.order.urls), "url")
+        elif self.order.recheck:
+            self.frontier.add_addresses(Kind.RECHECK, map(place, ledger.due(self.order.limit)), "recheck")
+        else:
+            self._follow(Kind.HOME, (self.outlet.home,))
+            self._follow(Kind.LISTING, self.outlet.listings)
+            self._follow(Kind.FEED, self.outlet.feeds)
+            self._follow(Kind.SITEMAP, self.outlet.sitemaps)
+
+    def _follow(self, kind: Kind, addresses: tuple[str, ...], base: str | None = None) -> None:
+        for address in addresses:
+            if found := self._sources.first_page(kind, address, base or self.outlet.home):
+                self.frontier.add_source(kind, *found)
+
+    def robots_read(self, robotparser: Rules, request: Request) -> None:
+        """Follow the sitemaps a robots.txt names."""
+        if not self.order.urls and not self.order.recheck:
+            self._follow(Kind.SITEMAP, robotparser.sitemaps, request.url)
+
+    def _ask(self) -> Iterator[Request]:
+        while self._under_way < self._window and (step := self.frontier.next()) is not None:
+            self._under_way += 1
+            if isinstance(step, SourcePage):
+                yield requests.source_request(step, self.parse_source, self.failed)
+            else:
+                yield requests.article_request(step, self.parse_article, self.failed)
+
+    def parse_source(self, response: Response) -> Iterator[Item | Request]:
+        """Take what a page of a source tells, then ask on."""
+        self._under_way -= 1
+        self.frontier.answered()
+        trail: Trail = response.meta["trail"]
+        try:
+            if self._had(response):
+                found = self._at_page_boundary(response, lambda: self._sources.read(response, trail.kind))
+                if trail.read == 1:
+                    self._follow(Kind.FEED, found.feeds)
+                self._count("source/entries", len(found.entries))
+                self._count("source/new", self.frontier.heard(trail, found))
+                yield from self._sightings(found, trail)
+        except PageError as error:
+            yield self._unread(response, error)
+        yield from self._ask()
+
+    def _sightings(self, found: Found, trail: Trail) -> Iterator[Sighting]:
+        """Give what a feed announced without a usable link: told apart by title and date alone."""
+        for entry in found.entries if trail.kind is Kind.FEED else ():
+            told = (entry.title, entry.published.raw if entry.published else None)
+            if entry.url is None and told not in self._sighted:
+                self._sighted.add(told)
+                self._count("source/unreachable")
+                yield Sighting(
+                    outlet=self.outlet.key,
+                    source=trail.name,
+                    title=entry.title,
+                    url=None,
+                    published=entry.published,
+                    guid=entry.guid,
+                    summary=entry.summary,
+                )
+
+    def parse_article(self, response: Response) -> Iterator[Item | Request]:
+        """Read an article page, then ask on."""
+        self._under_way -= 1
+        trail: Trail = response.meta["trail"]
+        if again := requests.again(response):
+            self._under_way += 1
+            yield again
+            return
+        item = self._article(response, trail)
+        if isinstance(item, PageVisit):
+            response.meta["visited"] = True  # its outcome is open until it is stored
+        else:
+            self.frontier.released(trail)
+        if item is not None:
+            yield item
+        yield from self._ask()
+
+    def _article(self, response: Response, trail: Trail) -> Item | None:
+        if requests.unchanged(response):
+            self._count("fetch/unchanged")
+            self.frontier.outcome(trail, response.meta["key"], unchanged=True)
+            return None
+        try:
+            return self._visit(response, trail) if self._had(response) else None
+        except PageError as error:
+            return self._unread(response, error)
+
+    def _visit(self, response: Response, trail: Trail) -> PageVisit:
+        if self.reach.is_front(response.url):
+            raise PageError(Reason.NOT_AN_ARTICLE, "the address leads to the home page")
+        article = self._at_page_boundary(
+            response, lambda: reading.read(Page.from_response(response), self.outlet)
+        )
+        older = self._days.before(article.published)
+        self.frontier.too_old(trail, older=older)
+        if article.published and (older or self._days.after(article.published)):
+            raise PageError(Reason.OUT_OF_DATES, f"published {article.published.stated()}")
+        self._count(f"read/{article.layout}")
+        return PageVisit(
+            fetch_key=response.meta.get("fetch_key", ""),
+            source=trail.name,
+            article=article,
+            article_key=self.outlet.article_key(response.url),
+            requested=tuple(response.meta.get("redirect_urls", ())),
+        )
+
+    def failed(self, failure: "Failure") -> Iterator[Item | Request]:
+        """Take note of a request that brought no response, then ask on."""
+        self._under_way -= 1
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
+        trail: Trail = request.meta["trail"]
+        if request.meta["kind"] == "source":
+            self.frontier.answered()
+        else:
+            self.frontier.released(trail)
+        told = failures.told(failure.value)
+        self.logger.log(told.level, "%s: %s", request.url, told.detail)
+        self._count(f"fetch/{told.word}")
+        if told.reason is not None:
+            yield Unread(
+                fetch_key=request.meta.get("fetch_key"),
+                url=request.url,
+                source=trail.name,
+                reason=told.reason,
+                detail=told.detail,
+            )
+        yield from self._ask()
+
+    def stored(self, item: Any, response: Response | None) -> None:
+        """Hear from the pipelines what an article came to."""
+        if isinstance(item, StoredArticle) and response is not None and "key" in response.meta:
+            self.frontier.outcome(
+                response.meta["trail"], response.meta["key"], unchanged=item.change in _SETTLED
+            )
+        self.not_stored(response)
+
+    def not_stored(self, response: Response | None) -> None:
+        """Hear from the pipelines that an item ended, whatever came of it."""
+        if response is not None and response.meta.pop("visited", None):
+            self.frontier.released(response.meta["trail"])
+
+    def gone_idle(self) -> None:
+        """Ask on where answers were waited for, or were lost on their way."""
+        self._under_way = 0
+        self.frontier.idle()
+        open_requests = list(self._ask())
+        for request in open_requests:
+            self.crawler.engine.crawl(request)
+        if open_requests:
+            raise DontCloseSpider
+
+    def _had(self, response: Response) -> bool:
+        """Say whether a page came; raise :class:`PageError` for one that did not come whole."""
+        if response.meta.get("truncated") == "disconnect":
+            raise PageError(Reason.UNREADABLE, "the server hung up before the page was whole")
+        if response.meta.get("truncated"):
+            raise PageError(Reason.TOO_LARGE, f"larger than {self._max_bytes} bytes: cut off there")
+        if 200 <= response.status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
+            return True
+        self._count(f"fetch/status_{response.status}")
+        self.logger.warning("%s answers %s", response.url, response.status)
+        return False
+
+    def _at_page_boundary(self, response: Response, reader: Callable[[], T]) -> T:
+        """Read one page; whatever goes wrong with it is that page's error and ends nothing else."""
+        try:
+            return reader()
+        except PageError:
+            raise
+        except Exception as error:
+            self.logger.exception("the reader failed on %s", response.url)
+            raise PageError(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+    def _unread(self, response: Response, error: PageError) -> Unread:
+        detail = text.line(error.detail)[:500]
+        self._count(f"unread/{error.reason}")
+        self.logger.warning("%s gave nothing (%s): %s", response.url, error.reason, detail)
+        return Unread(
+            fetch_key=response.meta.get("fetch_key"),
+            url=response.url,
+            source=response.meta["source"],
+            reason=Reason(error.reason),
+            detail=detail,
+        )
+
+    def _count(self, decision: str, by: int = 1) -> None:
+        self.crawler.stats.inc_value(f"cuttings/{decision}", by)
