@@ -122,13 +122,13 @@ def _crawl_here(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:
     total = len(order.urls) or order.limit
     if not console.is_terminal:
         logs.set_up(settings)
-        report = run_crawl(order, settings, extensions=(extension(PlainLines(console), total),))
+        report = run_crawl(order, settings, extensions=(extension(PlainLines(console), order.outlet, total),))
         return _plain(report)
     if origin("log_level") == "default":  # the progress line says it; a person wants the troubles only
         settings = settings.model_copy(update={"log_level": "WARNING"})
     with RichLine(console) as line:
         logs.set_up(settings)  # after the line took over stderr, so that both can be read
-        report = run_crawl(order, settings, extensions=(extension(line, total),))
+        report = run_crawl(order, settings, extensions=(extension(line, order.outlet, total),))
     return _plain(report)
 
 

@@ -1,11 +1,10 @@
 """What a crawl shows while it runs: a line that renews itself on a terminal, plain lines elsewhere."""
 
 import time
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
-
-from core.records import Change, StoredArticle, Unread
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,40 +14,27 @@ EVERY = 5.0  # seconds between two plain lines
 RENEWED = 0.25  # seconds between two looks at the counters on a terminal
 
 
-class Tally:
-    """The counters of one crawl as a person wants them."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How far one crawl is; ``total`` is the most articles there can be, None when nobody knows."""
 
-    def __init__(self, outlet: str, total: int | None) -> None:
-        self.outlet = outlet
-        self.total = total  # the most articles there can be, None when nobody knows
-        self.answers = 0
-        self.queued = 0
-        self.counts: Counter[str] = Counter()
-        self._begun = time.monotonic()
-
-    def note(self, item: object) -> None:
-        """Count what came out of the pipelines."""
-        if isinstance(item, StoredArticle):
-            self.counts[item.change.value] += 1
-        elif isinstance(item, Unread):
-            self.counts["rejected"] += 1
-
-    @property
-    def articles(self) -> int:
-        """The articles visited so far."""
-        return sum(self.counts.values())
-
-    @property
-    def seconds(self) -> float:
-        """How long it has run."""
-        return time.monotonic() - self._begun
+    outlet: str
+    counts: Mapping[str, int]
+    visited: int
+    waiting: int
+    total: int | None
+    seconds: float
 
     def line(self) -> str:
         """Give the counters as one line, without the outlet and the time."""
-        order = (Change.NEW, Change.CHANGED, Change.COSMETIC, Change.UNCHANGED, "rejected")
-        shown = [f"{self.counts[name]} {name}" for name in order if self.counts[name] or name == Change.NEW]
-        queued = f", {self.queued} waiting" if self.queued else ""
-        return f"{self.answers} answers: {', '.join(shown)}{queued}"
+        counts = self.counts
+        shown = [
+            f"{counts.get(name, 0)} {name}"
+            for name in ("new", "changed", "cosmetic", "unchanged", "rejected")
+            if counts.get(name) or name == "new"
+        ]
+        waiting = f", {self.waiting} waiting" if self.waiting else ""
+        return f"{counts.get('responses', 0)} answers: {', '.join(shown)}{waiting}"
 
 
 class Display(Protocol):
@@ -56,8 +42,8 @@ class Display(Protocol):
 
     interval: float
 
-    def show(self, tally: Tally) -> None:
-        """Show the tally as it stands."""
+    def show(self, standing: Standing) -> None:
+        """Show how far the crawl is."""
 
 
 class PlainLines:
@@ -68,9 +54,9 @@ class PlainLines:
     def __init__(self, console: "Console") -> None:
         self._console = console
 
-    def show(self, tally: Tally) -> None:
-        """Print the tally."""
-        text = f"{tally.outlet}: {tally.line()} ({tally.seconds:.0f} s)"
+    def show(self, standing: Standing) -> None:
+        """Print one line."""
+        text = f"{standing.outlet}: {standing.line()} ({standing.seconds:.0f} s)"
         self._console.print(text, markup=False, soft_wrap=True)
 
 
@@ -110,29 +96,32 @@ class RichLine:
     ) -> None:
         self._progress.stop()
 
-    def show(self, tally: Tally) -> None:
+    def show(self, standing: Standing) -> None:
         """Renew the line."""
-        total = max(tally.total, tally.articles) if tally.total else None
+        total = max(standing.total, standing.visited) if standing.total else None
         self._progress.update(
-            self._task, total=total, completed=tally.articles, outlet=tally.outlet, said=tally.line()
+            self._task,
+            total=total,
+            completed=standing.visited,
+            outlet=standing.outlet,
+            said=standing.line(),
         )
 
 
-def extension(display: Display, total: int | None) -> type:
-    """Give a Scrapy extension that shows the progress of its crawl on ``display``."""
+def extension(display: Display, outlet: str, total: int | None) -> type:
+    """Give a Scrapy extension that shows on ``display``, at its interval, how far the crawl is."""
 
     class Progress:
-        """Counts a crawl's signals and shows the tally at the display's own interval."""
+        """Reads the crawl's counters; keeps none of its own."""
 
         def __init__(self, crawler: "Crawler") -> None:
             from scrapy import signals
             from scrapy.utils.asyncio import create_looping_call
 
             self._crawler = crawler
-            self._tally = Tally(getattr(crawler.spidercls, "name", "crawl"), total)
+            self._begun = time.monotonic()
             self._loop = create_looping_call(self._show)
             crawler.signals.connect(self._opened, signals.spider_opened)
-            crawler.signals.connect(self._scraped, signals.item_scraped)
             crawler.signals.connect(self._closed, signals.spider_closed)
 
         @classmethod
@@ -143,20 +132,28 @@ def extension(display: Display, total: int | None) -> type:
         def _opened(self) -> None:
             self._loop.start(display.interval, now=False)
 
-        def _scraped(self, item: object) -> None:
-            self._tally.note(item)
-
         def _closed(self) -> None:
             if self._loop.running:
                 self._loop.stop()
             self._show()
 
         def _show(self) -> None:
+            from pipelines.tally import Tally
+
             stats = self._crawler.stats
-            if stats is not None:
-                self._tally.answers = stats.get_value("downloader/response_count", 0)
-                waiting = stats.get_value("scheduler/enqueued", 0) - stats.get_value("scheduler/dequeued", 0)
-                self._tally.queued = max(0, waiting)
-            display.show(self._tally)
+            if stats is None:
+                return
+            tally = Tally(stats)
+            waiting = stats.get_value("scheduler/enqueued", 0) - stats.get_value("scheduler/dequeued", 0)
+            display.show(
+                Standing(
+                    outlet=outlet,
+                    counts=tally.counts(),
+                    visited=tally.articles + tally.rejected,
+                    waiting=max(0, waiting),
+                    total=total,
+                    seconds=time.monotonic() - self._begun,
+                )
+            )
 
     return Progress

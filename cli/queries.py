@@ -4,8 +4,8 @@ QUERIES = (
     (
         "Which articles were edited, when, and how much?",
         """\
-SELECT outlet, title, version, changed_after, valid_from, words_added, words_removed
-FROM article_versions WHERE version > 1 ORDER BY valid_from DESC LIMIT 10""",
+SELECT outlet, title_after AS title, kind, changed_after, changed_by, words_added, words_removed
+FROM article_changes ORDER BY changed_by DESC LIMIT 10""",
     ),
     (
         "Which comments were taken down?",

@@ -50,8 +50,8 @@ def runs(run_id: int | None, outlet: str | None, limit: int, *, as_json: bool) -
         out().print(part)
 
 
-def news_table(news: "News") -> "RenderableType":
-    """Give what runs brought as a table for a terminal; a line of text when it is nothing."""
+def news_table(news: "News", *, most: int | None = None) -> "RenderableType":
+    """Give what runs brought as a table, ``most`` articles of a kind; a line of text when it is nothing."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -64,8 +64,10 @@ def news_table(news: "News") -> "RenderableType":
         table.add_column(heading, overflow="fold", justify="right" if heading == "article" else "left")
     kinds = (("new", news.new, "green"), ("changed", news.changed, "yellow"), ("gone", news.gone, "red"))
     for kind, lines, colour in kinds:
-        for line in lines:
+        for line in lines[:most]:
             table.add_row(Text(kind, colour), str(line.article_id), Text(line.title), Text(line.detail))
+        if most is not None and len(lines) > most:
+            table.add_row(Text(kind, colour), "", f"and {len(lines) - most} more", "")
     if not table.row_count:
         return Text(f"no article is new, changed or gone; {comments}")
     return Group(table, Text(comments))
