@@ -34,10 +34,16 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m newsstand", description=__doc__)
     parser.add_argument("--day", type=int, default=1, help="the day to begin with (1)")
-    parser.add_argument("--scale", type=int, default=None, help="serve this many generated pages of wardround only")
-    parser.add_argument("--port", type=int, default=0, help="port of the first title, the others follow (any free)")
+    parser.add_argument(
+        "--scale", type=int, default=None, help="serve this many generated pages of wardround only"
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, help="port of the first title, the others follow (any free)"
+    )
     parser.add_argument("--control-port", type=int, default=0, help="port of the control address (any free)")
-    parser.add_argument("--named", action="store_true", help="write the titles' invented hosts into feeds and pages")
+    parser.add_argument(
+        "--named", action="store_true", help="write the titles' invented hosts into feeds and pages"
+    )
     return parser.parse_args()
 
 

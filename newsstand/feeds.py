@@ -59,7 +59,9 @@ def entries(frame: Frame, feed: AspFeed) -> tuple[Entry, ...]:
 
 
 def _numbers(frame: Frame, sections: tuple[str, ...]) -> list[int]:
-    wanted = {number for segment in sections if segment != "News" for number in frame.shelf.in_section(segment)}
+    wanted = {
+        number for segment in sections if segment != "News" for number in frame.shelf.in_section(segment)
+    }
     return sorted(wanted)[:NEWEST]
 
 
@@ -106,7 +108,9 @@ def description(entry: Entry) -> str:
 
 def _double(text: str) -> str:
     escaped = escape(text, quote=False)
-    return "".join(f"&{codepoint2name[ord(c)]};" if c > "\x7f" and ord(c) in codepoint2name else c for c in escaped)
+    return "".join(
+        f"&{codepoint2name[ord(c)]};" if c > "\x7f" and ord(c) in codepoint2name else c for c in escaped
+    )
 
 
 def _current(frame: Frame) -> list[Article]:

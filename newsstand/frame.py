@@ -54,14 +54,14 @@ def sidebar(frame: Frame) -> str:
     """Give the sidebar of a legacy page, in the order of OUTLETS.md section 1, point 9."""
     title, picked = frame.title, teasers(frame, 44 if frame.shelf.padded else 5)
     featured = "\n".join(_teaser(frame, article, n) for n, article in enumerate(picked))
-    last = picked[-1]
+    last, clip = picked[-1], frame.chance("clip").randrange(1000, 9999)
     return f"""
 <div>{escape(title.name.lower())} tv</div>
-<div><a href="/tv?clip={frame.chance("clip").randrange(1000, 9999)}">Watch: {escape(picked[0].headline)}</a></div>
+<div><a href="/tv?clip={clip}">Watch: {escape(picked[0].headline)}</a></div>
 <div><a href="/tv">more videos &gt;</a></div>
 <div>featured articles</div>
 {featured}
-<div><a href="/News">View all News</a></div>
+<div><a href="/{title.front.segment}">View all News</a></div>
 <div>last word</div>
 <div>{escape(cut(last, 60))}... <a href="{last.path}">&nbsp;more &gt;</a></div>
 <div>{escape(title.focus)}</div>
@@ -97,26 +97,23 @@ def aside(frame: Frame) -> str:
 
 def _outlook(frame: Frame) -> str:
     chance = frame.chance("outlook")
-    return f"{chance.choice(_SKIES)}, {chance.randrange(2, 19)} degrees; {chance.randrange(100, 999)} readers today"
+    sky, degrees, readers = chance.choice(_SKIES), chance.randrange(2, 19), chance.randrange(100, 999)
+    return f"{sky}, {degrees} degrees; {readers} readers today"
 
 
 def alternates(frame: Frame) -> str:
     """Give the feed autodiscovery links of a page's head."""
     title = frame.title
-    links = [
-        f'<link rel="alternate" type="application/rss+xml" title="{escape(title.initials)} | {feed.name}" '
-        f'href="/CoreCode/rss/rssdisplay.aspx?pageid={feed.page}" />'
+    found = [
+        ("rss", f"{title.initials} | {feed.name}", f"/CoreCode/rss/rssdisplay.aspx?pageid={feed.page}")
         for feed in title.asp_feeds
     ]
-    if title.drupal_feed:
-        links.append(
-            f'<link rel="alternate" type="application/rss+xml" title="{title.name}" href="{title.drupal_feed}" />'
-        )
-    if title.atom_feed:
-        links.append(
-            f'<link rel="alternate" type="application/atom+xml" title="{title.name}" href="{title.atom_feed}" />'
-        )
-    return "\n".join(links)
+    found += [("rss", title.name, title.drupal_feed)] if title.drupal_feed else []
+    found += [("atom", title.name, title.atom_feed)] if title.atom_feed else []
+    return "\n".join(
+        f'<link rel="alternate" type="application/{form}+xml" title="{escape(name)}" href="{path}" />'
+        for form, name, path in found
+    )
 
 
 def view_state(frame: Frame) -> str:
@@ -130,7 +127,7 @@ def footer(frame: Frame) -> str:
     """Give the footer."""
     name = escape(frame.title.name)
     return (
-        f"<div>&copy; {name} {frame.date.year}. An invented title: every name, place and body is made up.</div>\n"
+        f"<div>&copy; {name} {frame.date.year}. An invented title: every name and place is made up.</div>\n"
         f'<div><a href="/about">About {name}</a> | <a href="/search?q=wards">Search</a> | '
         f'<a href="/private/proofs">Proofs</a></div>'
     )

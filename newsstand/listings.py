@@ -1,6 +1,5 @@
 """Home, section and search pages: where articles are linked, a page at a time."""
 
-from collections.abc import Sequence
 from html import escape
 
 from newsstand.articles import Article, Role
@@ -23,17 +22,21 @@ def section(frame: Frame, segment: str, number: int) -> bytes | None:
     if number >= pages:
         return None
     shown = chosen[number * size : (number + 1) * size]
-    items = "\n".join(_entry(frame.shelf.article(n)) for n in shown)
+    items = "\n".join(_entry(frame.shelf.article(n), others=True) for n in shown)
     body = f"<h1>{escape(name)}</h1>\n{items}\n{_pager(segment, number, pages)}"
     return _page(frame, f"{name} | {frame.title.name}", body, head=_links(segment, number, pages))
 
 
-def _entry(article: Article, linked: int = 0) -> str:
-    paths = [address.path for address in article.addresses() if address.role is not Role.FORMER]
+def _entry(article: Article, linked: int = 0, *, others: bool = False) -> str:
+    """Give an entry that links address number ``linked``, and with ``others`` every further one too."""
+    known = article.addresses()
+    paths = [address.path for address in known if address.role is not Role.FORMER]
     path = escape(paths[linked % len(paths)])
+    further = [f' <a href="{escape(address.path)}">{address.role}</a>' for address in known[1:] if others]
     return (
         f'<div class="views-row"><h3><a href="{path}">{escape(article.headline)}</a></h3>\n'
-        f'<p>{article.stamp:%d/%m/%Y} {escape(cut(article, 160))}... <a href="{path}">more &gt;</a></p></div>'
+        f'<p>{article.stamp:%d/%m/%Y} {escape(cut(article, 160))}... <a href="{path}">more &gt;</a>'
+        f"{''.join(further)}</p></div>"
     )
 
 
@@ -48,8 +51,8 @@ def _links(segment: str, number: int, pages: int) -> str:
 
 
 def _pager(segment: str, number: int, pages: int) -> str:
-    """The first section pages have numbered links as well; ``rel=next`` stands on all but the last."""
-    near: Sequence[int] = range(max(0, number - 4), min(pages, number + 5))
+    """Give numbered links to the pages near by, and ``rel=next`` on all but the last."""
+    near = range(max(0, number - 4), min(pages, number + 5))
     links = [f'<a href="{_page_path(segment, n)}" title="Go to page {n + 1}">{n + 1}</a>' for n in near]
     if number + 1 < pages:
         links.append(f'<a href="{_page_path(segment, number + 1)}" rel="next">Next page</a>')

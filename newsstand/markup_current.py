@@ -19,7 +19,9 @@ from newsstand.markup_legacy import target
 
 def render(article: Article, frame: Frame) -> tuple[bytes, str]:
     """Give a current page and its Content-Type."""
-    head = "\n".join([f'<link rel="canonical" href="{frame.origin}{article.path}" />', _metadata(article, frame)])
+    head = "\n".join(
+        [f'<link rel="canonical" href="{frame.origin}{article.path}" />', _metadata(article, frame)]
+    )
     links, script, around = _surroundings(frame)
     html = f"""<!DOCTYPE html>
 <html lang="en" dir="ltr">
@@ -149,7 +151,9 @@ def _body(article: Article, frame: Frame) -> str:
 def _banner(article: Article, frame: Frame) -> str:
     if article.alt is None:
         return ""
-    return f'<img src="{escape(image(article, frame))}" alt="{escape(article.alt)}" width="1200" height="400" />'
+    return (
+        f'<img src="{escape(image(article, frame))}" alt="{escape(article.alt)}" width="1200" height="400" />'
+    )
 
 
 def _as_article(article: Article, frame: Frame) -> str:

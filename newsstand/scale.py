@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from newsstand.articles import Address, Article, Block, Comment, Kind, Role
+from newsstand.phrases import BODIES, HANDLES, PEOPLE, ROLES, TAILS, THINGS, VERBS, WHENS
 from newsstand.plan import ExpectedArticle, read
 from newsstand.shelf import Place
 
@@ -16,34 +17,12 @@ _LEGACY = ("paragraphs", "breaks", "boxes", "cells", "split", "fonts")
 _CURRENT = ("jsonld", "opengraph", "time", "graph")
 _NEWEST = datetime(2024, 3, 3, 18, 0)  # noqa: DTZ001 - the title's local time, as everywhere in the texts
 
-_BODIES = (
-    "Fallowmere Trust", "the Ousel Valley board", "Pennick General", "the Larkrigg ambulance service",
-    "Saltholme Infirmary", "the Dunnock care group", "the Estuary commissioners", "Thornwick House",
-)  # fmt: skip
-_PEOPLE = ("Ada Quill", "Bram Otterburn", "Cerys Vane", "Dev Malpas", "Ines Harrow", "Jonah Pike", "Una Threap")
-_ROLES = ("matron", "chief operating officer", "chair", "porter of the year", "finance lead", "union secretary")
-_VERBS = ("will review", "has paused", "is to extend", "has reopened", "cannot explain", "will publish", "has halved")
-_THINGS = (
-    "the linen contract", "its night rota", "a plan for 40 beds", "the discharge lounge", "its parking charges",
-    "a backlog of 1,200 letters", "the pharmacy hatch", "two theatres", "the \u00a33.4m boiler fund", "its tea round",
-)  # fmt: skip
-_WHENS = ("by the end of March", "before the clocks change", "after a long winter", "within six weeks", "at once")
-_TAILS = (
-    "and nobody at the meeting objected",
-    "\u2013 a figure the unions dispute \u2013 once the money is found",
-    "although the paper gave no date",
-    "while patients wait in the corridor by the chapel",
-    "which staff had asked for since 2011",
-    "as the auditors\u2019 letter made plain",
-)
-_HANDLES = ("Jimbo", "Retired, Saltholme", "ward clerk 7", "A. Nonymous", "Night owl", "B/W porter", "Sister M")
-
 
 def headline(number: int) -> str:
     """Give the headline of a page, cheaply: listings and slugs are made of it."""
     chance = random.Random(number)  # noqa: S311 - variety, not secrecy
-    body = chance.choice(_BODIES)
-    return f"{body[0].upper()}{body[1:]} {chance.choice(_VERBS)} {chance.choice(_THINGS)} {chance.choice(_WHENS)}"
+    body, verb, thing = chance.choice(BODIES), chance.choice(VERBS), chance.choice(THINGS)
+    return f"{body[0].upper()}{body[1:]} {verb} {thing} {chance.choice(WHENS)}"
 
 
 @lru_cache(maxsize=1024)
@@ -53,7 +32,7 @@ def article(number: int, total: int, day: int) -> Article:
     current = number % CURRENT_EVERY == 0
     stamp = _NEWEST - timedelta(hours=4 * (total - number))
     blocks = [Block(kind=Kind.TEXT, text=_paragraph(chance)) for _ in range(chance.randrange(7, 15))]
-    blocks.insert(4, Block(kind=Kind.HEADING, text=chance.choice(_THINGS).capitalize()))
+    blocks.insert(4, Block(kind=Kind.HEADING, text=chance.choice(THINGS).capitalize()))
     if not current and chance.random() < 0.5:  # noqa: PLR2004 - half of the legacy pages
         blocks.append(Block(kind=Kind.CALL_OUT))
     blocks += _corrections(number, day)
@@ -88,19 +67,21 @@ def _paragraph(chance: random.Random) -> str:
 
 
 def _sentence(chance: random.Random) -> str:
-    body, verb, thing = chance.choice(_BODIES), chance.choice(_VERBS), chance.choice(_THINGS)
+    body, verb, thing = chance.choice(BODIES), chance.choice(VERBS), chance.choice(THINGS)
     if chance.random() < 0.3:  # noqa: PLR2004 - every third sentence or so quotes somebody
-        role, person = chance.choice(_ROLES), chance.choice(_PEOPLE)
+        role, person = chance.choice(ROLES), chance.choice(PEOPLE)
         return f"\u201cEverybody knows it {verb} {thing},\u201d said {person}, {role} at {body}."
-    return f"{body[0].upper()}{body[1:]} {verb} {thing} {chance.choice(_WHENS)} {chance.choice(_TAILS)}."
+    return f"{body[0].upper()}{body[1:]} {verb} {thing} {chance.choice(WHENS)} {chance.choice(TAILS)}."
 
 
 def _comments(chance: random.Random, stamp: datetime) -> tuple[Comment, ...]:
-    posted = [stamp + timedelta(hours=n * 3 + 13, minutes=chance.randrange(60)) for n in range(chance.randrange(6))]
+    posted = [
+        stamp + timedelta(hours=n * 3 + 13, minutes=chance.randrange(60)) for n in range(chance.randrange(6))
+    ]
     return tuple(
         Comment(
             key=f"c{n}",
-            author=chance.choice(_HANDLES),
+            author=chance.choice(HANDLES),
             posted=f"{time:%d/%m/%Y} at {time:%H:%M}",
             paragraphs=tuple(_sentence(chance) for _ in range(chance.randrange(1, 4))),
         )
@@ -109,12 +90,16 @@ def _comments(chance: random.Random, stamp: datetime) -> tuple[Comment, ...]:
 
 
 def _slug(number: int) -> str:
-    kept = "".join(char if char.isalnum() else "-" for char in headline(number).lower() if char not in "\u2019\u00a3")
+    kept = "".join(
+        char if char.isalnum() else "-" for char in headline(number).lower() if char not in "\u2019\u00a3"
+    )
     return f"{'-'.join(kept.split('-'))}-{number}"
 
 
 def _path(number: int) -> str:
-    return f"/articles/{_slug(number)}" if number % CURRENT_EVERY == 0 else f"/Health-Care-News/{_slug(number)}"
+    return (
+        f"/articles/{_slug(number)}" if number % CURRENT_EVERY == 0 else f"/Health-Care-News/{_slug(number)}"
+    )
 
 
 class GeneratedShelf:

@@ -111,7 +111,9 @@ class LoopbackServer(ThreadingHTTPServer):
                 )
             )
 
-    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
         """Let a broken connection pass silently, anything else be printed as usual."""
         import sys
 
@@ -125,7 +127,8 @@ def _wire(request: Request, answer: Answer, *, keep: bool) -> bytes:
     if request.method == "HEAD":
         body = b""
     connection = "" if keep else "Connection: close\r\n"
-    start = f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\nDate: {_date(int(time.time()))}\r\n{connection}"
+    date = _date(int(time.time()))
+    start = f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\nDate: {date}\r\n{connection}"
     return start.encode("latin-1") + answer.head(squeezed=squeezed) + body
 
 

@@ -97,7 +97,7 @@ def _all(article: Article) -> str:
 
 
 def _every_form(article: Article) -> list[Address]:
-    """The legacy system answers ``/News/<slug>[/<id>]`` for every article, linked or not."""
+    """Give the ``/News/`` forms, which the legacy system answers for every article, linked or not."""
     if article.generation != "legacy":
         return []
     paths = [f"/News/{article.slug}", f"/News/{article.slug}/{article.number}"]

@@ -1,7 +1,7 @@
 """One title on one day: what it answers to each address, rendered once."""
 
-from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from newsstand import answer, feeds, listings, markup_current, markup_legacy, sitemaps
@@ -11,8 +11,13 @@ from newsstand.frame import Frame
 from newsstand.shelf import Place, Shelf
 from newsstand.titles import Title
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 KEPT_PAGES = 640  # rendered answers kept; at 37 KB each about 24 MB, whatever the scale
-_PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
+_PIXEL = bytes.fromhex(
+    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
+)
 _ASIDES = {
     "/tv": ("Television", "Films about wards, town halls and junctions."),
     "/blog": ("Blog", "A daily blog by somebody who would rather not be named."),
@@ -32,7 +37,9 @@ class Site:
         """Gives the answer to a request target: path and query."""
 
     def _answer(self, target: str) -> Answer:
-        parts = urlsplit(target if target.startswith("/") else urlsplit(target)._replace(scheme="", netloc="").geturl())
+        parts = urlsplit(
+            target if target.startswith("/") else urlsplit(target)._replace(scheme="", netloc="").geturl()
+        )
         path = unquote(parts.path)
         if place := self._shelf.find(f"{path}?{parts.query}" if parts.query else path):
             return self._article(place)
@@ -51,7 +58,7 @@ class Site:
         return answer.page(body, day=frame.date, kind=kind, squeeze=not self._shelf.padded)
 
     def _machine(self, path: str, query: str) -> Answer | None:
-        """Feeds, sitemaps, robots.txt and pictures."""
+        """Answer for feeds, sitemaps, robots.txt and pictures."""
         frame, title, low = self._frame, self._frame.title, path.lower()
         if low == "/robots.txt":
             return answer.page(sitemaps.robots(frame), day=frame.date, kind="text/plain; charset=utf-8")

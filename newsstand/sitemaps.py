@@ -24,7 +24,8 @@ def index(frame: Frame) -> bytes:
     """Give the sitemap index."""
     names = ("/sitemaps/archive.xml", "/sitemaps/current.xml.gz", "/sitemaps/news.xml")
     items = "".join(
-        f"<sitemap><loc>{frame.origin}{name}</loc><lastmod>{frame.date}</lastmod></sitemap>\n" for name in names
+        f"<sitemap><loc>{frame.origin}{name}</loc><lastmod>{frame.date}</lastmod></sitemap>\n"
+        for name in names
     )
     return _wrapped("sitemapindex", items)
 

@@ -51,6 +51,11 @@ class Title:
         return Section(segment=segment, name=segment.replace("-", " ").strip())
 
     @property
+    def front(self) -> Section:
+        """Its first legacy section."""
+        return next(section for section in self.sections if section.segment != "articles")
+
+    @property
     def article(self) -> str:
         """The indefinite article its initials take in the call-out."""
         return "an" if self.initials[0] in "AEFHILMNORSX" else "a"

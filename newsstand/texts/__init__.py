@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -82,7 +81,7 @@ def comments(entries: Sequence[Mapping[str, str]]) -> tuple[Comment, ...]:
 
 
 def _article(entry: dict[str, Any]) -> Article:
-    stamp: datetime = entry["stamp"]
+    stamp = entry["stamp"]
     current = "section" not in entry
     stated = {"dublin": "day", "bare": "none"}.get(entry["markup"], "instant") if current else "none"
     entry["blocks"] = blocks(entry.pop("body"))
