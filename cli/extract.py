@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.talk import out, print_json
-from core.errors import CuttingsError, PageError
+from core.errors import CuttingsError, PageError, SetupError, WeatherError
 
 if TYPE_CHECKING:
     from core.records import ScrapedArticle
@@ -27,19 +27,29 @@ NO_URL = "about:blank"  # stands for the address of a saved page that does not s
 @click.argument("page", metavar="FILE|URL|-")
 @click.option("--url", help="The address a saved page came from; without it the page's own words are used.")
 @click.option("--outlet", metavar="KEY", help="Read it as this outlet's page; else the address decides.")
+@click.option("--base-url", help="Ask this origin instead of the live page's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; an error is one too.")
 @click.pass_context
-def extract(context: click.Context, page: str, url: str | None, outlet: str | None, *, as_json: bool) -> None:
+def extract(
+    context: click.Context,
+    /,
+    page: str,
+    url: str | None,
+    outlet: str | None,
+    base_url: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Read one saved or live page as a crawl would, and show what it says. Nothing is stored.
 
     A live page is fetched under the same rules as in a crawl (robots.txt, private addresses, size).
     """
     try:
-        article = _read(page, url, outlet)
+        article = _read(page, url, outlet, base_url)
     except CuttingsError as error:
         if not as_json:
             raise
-        reason = str(error.reason) if isinstance(error, PageError) else "setup"
+        reason = _reason(error)
         print_json({"error": {"page": page, "url": url, "reason": reason, "message": str(error)}})
         context.exit(1)
     if as_json:
@@ -85,15 +95,28 @@ def as_object(article: "ScrapedArticle") -> dict[str, Any]:
     }
 
 
-def _read(source: str, url: str | None, key: str | None) -> "ScrapedArticle":
+def _reason(error: CuttingsError) -> str:
+    """Give the word for what failed: the page's own reason, ``setup``, ``fetch`` or ``file``."""
+    if isinstance(error, PageError):
+        return str(error.reason)
+    kinds = ((SetupError, "setup"), (WeatherError, "fetch"))
+    return next((word for kind, word in kinds if isinstance(error, kind)), "file")
+
+
+def _read(source: str, url: str | None, key: str | None, base_url: str | None) -> "ScrapedArticle":
     from crawlers import reading, registry
     from crawlers.page import Page
 
     outlet = registry.find(key) if key else None
     if source.lower().startswith(("http://", "https://")):
         from cli.fetch import fetch
+        from core import logs
+        from core.settings import load_settings
 
-        page = fetch(source)
+        settings = load_settings().model_copy(update={"log_level": "ERROR"})
+        logs.set_up(settings)
+        outlet = outlet or _outlet(source)
+        page = fetch(source, settings, outlet, base_url)
     else:
         body = _bytes(source)
         page = Page.from_bytes(body, url or NO_URL)
