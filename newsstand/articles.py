@@ -165,3 +165,9 @@ class Article:
         if self.stated != "instant":
             return None
         return self.stamp.replace(tzinfo=LONDON).astimezone(UTC)
+
+    def modified_at(self) -> datetime | None:
+        """Give the instant of the last edit the page's metadata tell, in UTC."""
+        if self.markup not in {"jsonld", "graph", "opengraph"}:
+            return None
+        return (self.modified or self.stamp).replace(tzinfo=LONDON).astimezone(UTC)

@@ -100,7 +100,7 @@ def call_out(frame: Frame) -> str:
     return (
         "Have you got a story to tell? Would you like to become "
         f"{frame.title.article} {frame.title.initials} columnist? If so,{NBSP}"
-        f'<a href="mailto:desk@{frame.title.host}">click here</a>{stop}'
+        f'<a href="mailto:desk@{frame.title.host.removeprefix("www.")}">click here</a>{stop}'
     )
 
 

@@ -56,6 +56,7 @@ class ExpectedArticle:
     published_raw: str | None
     published_on: date | None
     published_at: datetime | None
+    modified_at: datetime | None
     paragraphs: tuple[str, ...]
     related: tuple[str, ...]
     tags: tuple[str, ...]
@@ -133,6 +134,7 @@ def read(article: Article) -> ExpectedArticle:
         published_raw=article.shown_date,
         published_on=article.published_on(),
         published_at=article.published_at(),
+        modified_at=article.modified_at(),
         paragraphs=article.paragraphs(),
         related=article.related(),
         tags=article.tags,

@@ -166,7 +166,7 @@ def paths(total: int) -> tuple[str, ...]:
 
 def expected(total: int, day: int, path: str) -> ExpectedArticle:
     """Give what a reader should make of a generated page; raises KeyError where none stands."""
-    place = generated(total, day).find(path)
-    if place is None:
+    number = path.rpartition("-")[2]
+    if not number.isdecimal() or not 1 <= int(number) <= total or _path(int(number)) != path:
         raise KeyError(path)
-    return read(place.article)
+    return read(article(int(number), total, day))
