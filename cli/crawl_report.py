@@ -23,6 +23,9 @@ def show(reports: Sequence[Mapping[str, Any]], settings: "Settings", *, dry_run:
     """Print the summary of crawls that have ended, as their ``--json`` gives them."""
     console = out()
     console.print(summary(reports))
+    for report in reports:
+        if report["verdict"] != "ok":
+            console.print(f"{report['outlet']}: {report['reason']}", markup=False)
     if dry_run:
         console.print(_planned(reports))
         talk().print("dry run: nothing was stored; leave out --dry-run to keep it", style="dim")
@@ -48,9 +51,8 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> "RenderableType":
     for heading in ("outlet", "run", "verdict"):
         table.add_column(heading)
     for name in NUMBERS:
-        table.add_column(name.replace("_", "\n"), justify="right", vertical="bottom")
+        table.add_column(name.replace("_", "\n"), justify="right")
     table.add_column("seconds", justify="right")
-    table.add_column("reason", overflow="fold")
     for report in reports:
         verdict = report["verdict"]
         table.add_row(
@@ -59,7 +61,6 @@ def summary(reports: Sequence[Mapping[str, Any]]) -> "RenderableType":
             Text(verdict, COLOURS.get(verdict, "red")),
             *(str(_count(report, name)) for name in NUMBERS),
             f"{report.get('seconds', 0):.1f}",
-            Text("" if verdict == "ok" else report.get("reason") or ""),
         )
     return table
 

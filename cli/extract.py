@@ -1,6 +1,7 @@
 """`cuttings extract`: what would be read from one page; stores nothing."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,27 +31,18 @@ NO_URL = "about:blank"  # stands for the address of a saved page that does not s
 @click.option("--base-url", help="Ask this origin instead of the live page's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; an error is one too.")
 @click.pass_context
-def extract(
-    context: click.Context,
-    /,
-    page: str,
-    url: str | None,
-    outlet: str | None,
-    base_url: str | None,
-    *,
-    as_json: bool,
-) -> None:
+def extract(context: click.Context, /, page: str, *, as_json: bool, **wishes: str | None) -> None:
     """Read one saved or live page as a crawl would, and show what it says. Nothing is stored.
 
     A live page is fetched under the same rules as in a crawl (robots.txt, private addresses, size).
     """
     try:
-        article = _read(page, url, outlet, base_url)
+        article = _read(page, wishes)
     except CuttingsError as error:
         if not as_json:
             raise
         reason = _reason(error)
-        print_json({"error": {"page": page, "url": url, "reason": reason, "message": str(error)}})
+        print_json({"error": {"page": page, "url": wishes["url"], "reason": reason, "message": str(error)}})
         context.exit(1)
     if as_json:
         print_json(as_object(article))
@@ -103,26 +95,37 @@ def _reason(error: CuttingsError) -> str:
     return next((word for kind, word in kinds if isinstance(error, kind)), "file")
 
 
-def _read(source: str, url: str | None, key: str | None, base_url: str | None) -> "ScrapedArticle":
+def _read(source: str, wishes: Mapping[str, str | None]) -> "ScrapedArticle":
+    from core.records import Reason
     from crawlers import reading, registry
     from crawlers.page import Page
 
-    outlet = registry.find(key) if key else None
+    outlet = registry.find(wishes["outlet"]) if wishes["outlet"] else None
     if source.lower().startswith(("http://", "https://")):
-        from cli.fetch import fetch
-        from core import logs
-        from core.settings import load_settings
-
-        settings = load_settings().model_copy(update={"log_level": "ERROR"})
-        logs.set_up(settings)
         outlet = outlet or _outlet(source)
-        page = fetch(source, settings, outlet, base_url)
+        page = _fetched(source, outlet, wishes["base_url"])
     else:
         body = _bytes(source)
-        page = Page.from_bytes(body, url or NO_URL)
-        if url is None and (stated := _stated_url(page)):
+        page = Page.from_bytes(body, wishes["url"] or NO_URL)
+        if wishes["url"] is None and (stated := _stated_url(page)):
             page = Page.from_bytes(body, stated)
-    return reading.read(page, outlet or _outlet(page.url))
+        outlet = outlet or _outlet(page.url)
+    try:
+        return reading.read(page, outlet)
+    except PageError:
+        raise
+    except Exception as error:  # as in a crawl: whatever goes wrong with one page is that page's error
+        raise PageError(Reason.UNREADABLE, f"the reader failed: {type(error).__name__}: {error}") from error
+
+
+def _fetched(url: str, outlet: "Outlet | None", base_url: str | None) -> "Page":
+    from cli.fetch import fetch
+    from core import logs
+    from core.settings import load_settings
+
+    settings = load_settings().model_copy(update={"log_level": "ERROR"})
+    logs.set_up(settings)
+    return fetch(url, settings, outlet, base_url)
 
 
 def _outlet(url: str) -> "Outlet | None":

@@ -35,7 +35,7 @@ def fetch(url: str, settings: Settings, outlet: Outlet | None, base_url: str | N
     known = outlet or _stranger(url)
     order = CrawlOrder(outlet=known.key, urls=(url,), base_url=base_url)
     reach = reach_of(known, order, settings.contact)
-    process = AsyncCrawlerProcess(_scrapy_settings(settings, order), install_root_handler=False)
+    process = AsyncCrawlerProcess(_scrapy_settings(settings, order))
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     crawler = process.create_crawler(OnePage)
     process.crawl(crawler, outlet=known, reach=reach, url=reach.place(url))
