@@ -1,5 +1,6 @@
 """The legacy pages: the order of the text as it is known, in one of six invented markups."""
 
+import re
 from functools import lru_cache
 from html import escape
 from html.entities import codepoint2name
@@ -10,7 +11,7 @@ from newsstand.markups import BREAKS, MARKUPS, Markup
 
 NBSP = "\u00a0"
 
-_ENTITIES = {code: f"&{name};" for code, name in codepoint2name.items() if code > 127}  # noqa: PLR2004 - beyond ASCII
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CHARSETS = {"utf-8": ("utf-8", "utf-8"), "cp1252": ("cp1252", "windows-1252")}
 
 
@@ -25,7 +26,7 @@ def render(article: Article, address: Address, frame: Frame) -> tuple[bytes, str
     main = markup.joint.join(_top(article, address, frame, markup) + _body(article, frame, markup))
     main += "\n" + "\n".join(_discussion(article, markup))
     if markup.named_entities:
-        main = main.translate(_ENTITIES)
+        main = _BEYOND_ASCII.sub(_entity, main)
     page = markup.page.replace("{main}", "\0").format(**_surroundings(frame)).replace("\0", main)
     html = f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "xhtml1-transitional.dtd">
 <html>
@@ -128,3 +129,8 @@ def _comment(comment: Comment, markup: Markup) -> str:
     author = comment.author_html or escape(comment.author)
     header = markup.header.format(author=author, posted=comment.posted)
     return markup.joint.join([header, *(markup.remark.format(escape(p)) for p in comment.paragraphs)])
+
+
+def _entity(match: re.Match[str]) -> str:
+    name = codepoint2name.get(ord(match[0]))
+    return f"&{name};" if name else match[0]

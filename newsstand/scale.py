@@ -18,11 +18,16 @@ _CURRENT = ("jsonld", "opengraph", "time", "graph")
 _NEWEST = datetime(2024, 3, 3, 18, 0)  # noqa: DTZ001 - the title's local time, as everywhere in the texts
 
 
+def _pick(chance: random.Random, words: tuple[str, ...]) -> str:
+    """Give one of the words; three times as fast as ``choice``, and pages are made of thousands."""
+    return words[int(chance.random() * len(words))]
+
+
 def headline(number: int) -> str:
     """Give the headline of a page, cheaply: listings and slugs are made of it."""
     chance = random.Random(number)  # noqa: S311 - variety, not secrecy
-    body, verb, thing = chance.choice(BODIES), chance.choice(VERBS), chance.choice(THINGS)
-    return f"{body[0].upper()}{body[1:]} {verb} {thing} {chance.choice(WHENS)}"
+    body, verb, thing = _pick(chance, BODIES), _pick(chance, VERBS), _pick(chance, THINGS)
+    return f"{body[0].upper()}{body[1:]} {verb} {thing} {_pick(chance, WHENS)}"
 
 
 @lru_cache(maxsize=1024)
@@ -32,7 +37,7 @@ def article(number: int, total: int, day: int) -> Article:
     current = number % CURRENT_EVERY == 0
     stamp = _NEWEST - timedelta(hours=4 * (total - number))
     blocks = [Block(kind=Kind.TEXT, text=_paragraph(chance)) for _ in range(chance.randrange(7, 15))]
-    blocks.insert(4, Block(kind=Kind.HEADING, text=chance.choice(THINGS).capitalize()))
+    blocks.insert(4, Block(kind=Kind.HEADING, text=_pick(chance, THINGS).capitalize()))
     if not current and chance.random() < 0.5:  # noqa: PLR2004 - half of the legacy pages
         blocks.append(Block(kind=Kind.CALL_OUT))
     blocks += _corrections(number, day)
@@ -67,11 +72,11 @@ def _paragraph(chance: random.Random) -> str:
 
 
 def _sentence(chance: random.Random) -> str:
-    body, verb, thing = chance.choice(BODIES), chance.choice(VERBS), chance.choice(THINGS)
+    body, verb, thing = _pick(chance, BODIES), _pick(chance, VERBS), _pick(chance, THINGS)
     if chance.random() < 0.3:  # noqa: PLR2004 - every third sentence or so quotes somebody
-        role, person = chance.choice(ROLES), chance.choice(PEOPLE)
+        role, person = _pick(chance, ROLES), _pick(chance, PEOPLE)
         return f"\u201cEverybody knows it {verb} {thing},\u201d said {person}, {role} at {body}."
-    return f"{body[0].upper()}{body[1:]} {verb} {thing} {chance.choice(WHENS)} {chance.choice(TAILS)}."
+    return f"{body[0].upper()}{body[1:]} {verb} {thing} {_pick(chance, WHENS)} {_pick(chance, TAILS)}."
 
 
 def _comments(chance: random.Random, stamp: datetime) -> tuple[Comment, ...]:
@@ -81,7 +86,7 @@ def _comments(chance: random.Random, stamp: datetime) -> tuple[Comment, ...]:
     return tuple(
         Comment(
             key=f"c{n}",
-            author=chance.choice(HANDLES),
+            author=_pick(chance, HANDLES),
             posted=f"{time:%d/%m/%Y} at {time:%H:%M}",
             paragraphs=tuple(_sentence(chance) for _ in range(chance.randrange(1, 4))),
         )

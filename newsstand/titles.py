@@ -122,6 +122,7 @@ POINTSMAN = Title(
         Section(segment="Rail-News", name="Rail news", banner="Latest Rail News"),
         Section(segment="Signalling", name="Signalling"),
         Section(segment="Stations", name="Stations"),
+        Section(segment="News", name="News"),
         Section(segment="Rail-Industry-Focus-", name="Rail industry focus", banner="Rail Industry Focus"),
     ),
     asp_feeds=(

@@ -78,6 +78,12 @@ def core(page: str) -> str:
     return re.sub(r'value="[^"]*"', "", page[opening : end.start()])
 
 
+def sidebar_links(page: str) -> list[str]:
+    """Where the sidebar leads."""
+    _, _, side = page.rpartition("<aside" if "<aside" in page else "more videos")
+    return re.findall(r'href="([^"]+)"', side)
+
+
 @pytest.mark.parametrize("day", [1, 2, 3])
 @pytest.mark.parametrize("title", TITLES)
 def test_every_address_shows_every_planned_word_in_order(stand: Newsstand, title: str, day: int):
@@ -136,6 +142,7 @@ def test_days_differ_in_bytes_everywhere_but_in_text_only_as_planned(
     for key in before.keys() & after.keys():
         assert before[key].headers["etag"] != after[key].headers["etag"]
         assert before[key].body != after[key].body
+        assert sidebar_links(before[key].text()) != sidebar_links(after[key].text()), key
         same = core(before[key].text()) == core(after[key].text())
         assert same is (key not in touched), key
     assert after.keys() - before.keys() == {*planned.new, *planned.returned}
