@@ -1,8 +1,175 @@
 """Dates as pages write them, read without a guess."""
 
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
 from core.records import Moment
+from core.text import line
+
+AMBIGUOUS = "ambiguous"
+NONEXISTENT = "nonexistent"
+IMPOSSIBLE = "impossible"
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?\s?(?P<half>[ap]\.?m\b\.?)?"
+_OFFSET = r"\s?(?P<offset>Z|UTC|GMT|BST|UT|[+-]\d{2}:?\d{2})\b"
+_LATER = rf"(?:(?:\s*[,|–-]\s*|\s+at\s+|\s+)(?P<clock>{_CLOCK}(?:{_OFFSET})?))?"
+_ISO = re.compile(
+    r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)"
+    r"(?:[T ]\s?(?P<clock>(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"(?:\s?(?P<offset>Z|UTC|GMT|BST|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)))?))?",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(
+    rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<number>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d{{2}})(?![\d/])"
+    rf"{_LATER}",
+    re.IGNORECASE,
+)
+_DAY_FIRST = re.compile(
+    rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:of\s)?[\s-]?{_MONTH}[\s,-]\s?(?P<year>\d{{4}})\b{_LATER}",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})\b{_LATER}", re.IGNORECASE
+)
+_FORMS = (_ISO, _NUMBERS, _DAY_FIRST, _MONTH_FIRST)  # ISO first: day-first readers turn it round
+_AROUND = re.compile(
+    r"(?:(?:first\s)?(?:published|posted|updated|last\supdated|last\smodified|date|created)\b\s?(?:on\b|at\b)?:?\s?)?"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s?)?",
+    re.IGNORECASE,
+)
+_PATH_DAY = re.compile(r"/(?P<day>\d{2})(?P<number>\d{2})(?P<year>20\d{2}|19\d{2})/")
+_PATH_ISO = re.compile(r"/(?P<year>20\d{2}|19\d{2})[/-](?P<number>\d{1,2})[/-](?P<day>\d{1,2})(?=[/-]|$)")
+_EARLIEST, _LATEST = 1800, 2200  # outside of which a year is a slip of the pen
+_SUMMER_HOUR = {"bst": 1}
+_LONGEST = 200  # characters; no date is longer
 
 
 def moment(raw: str, zone: str | None) -> Moment | None:
-    """Give when the wording says, None where it is no date; ``zone`` is of times without one."""
-    raise NotImplementedError
+    """Give when a wording that is nothing but a date says, None where it is no date.
+
+    ``zone`` is the zone of times that name none, and where the day is told; numbers are read day
+    first. Without a zone (an outlet unknown) a time that names none gives only the day, and
+    numbers that could be month first give nothing.
+    """
+    text = line(raw[:_LONGEST])
+    start = around.end() if (around := _AROUND.match(text)) else 0
+    for form in _FORMS:
+        if (match := form.match(text, start)) and not text[match.end() :].strip(" .,|()"):
+            return _moment(raw, match, zone)
+    return None
+
+
+def first(text: str, zone: str | None) -> Moment | None:
+    """Give the first date written within a text (``By A Writer2017-05-01T07:00:00``), or None."""
+    found = [match for form in _FORMS if (match := form.search(text[:_LONGEST]))]
+    if not found:
+        return None
+    match = min(found, key=lambda match: match.start())
+    return _moment(match[0], match, zone)
+
+
+def from_path(path: str) -> Moment | None:
+    """Give the day a path names (``/news/31012016/slug``, ``/2016/01/31/slug``), or None."""
+    for form in (_PATH_DAY, _PATH_ISO):
+        if match := form.search(path):
+            day = _day(match)
+            return Moment(raw=match[0].strip("/"), on=day) if day else None
+    return None
+
+
+def local(raw: str, day: date, clock: time, zone: str) -> Moment:
+    """Give the instant of a local time in a zone, noting what the clock change makes of it."""
+    where = ZoneInfo(zone)
+    naive = datetime.combine(day, clock)
+    early, late = naive.replace(tzinfo=where), naive.replace(tzinfo=where, fold=1)
+    note = None
+    if early.utcoffset() != late.utcoffset():  # twice or never; fold=0 is first, or the offset before
+        back = early.astimezone(UTC).astimezone(where).replace(tzinfo=None)
+        note = AMBIGUOUS if back == naive else NONEXISTENT
+    return Moment(raw=raw, at=early.astimezone(UTC), on=day, note=note)
+
+
+def _moment(raw: str, match: re.Match[str], zone: str | None) -> Moment:
+    raw = raw.strip()
+    day = _day(match)
+    if zone is None and match.re is _NUMBERS:
+        day = _either_way(match)
+        if day is None:
+            return Moment(raw=raw)
+    if day is None:
+        return Moment(raw=raw, note=IMPOSSIBLE)
+    if match["clock"] is None:
+        return Moment(raw=raw, on=day)
+    clock = _time(match)
+    if clock is None:
+        return Moment(raw=raw, note=IMPOSSIBLE)
+    offset = _offset(match["offset"])
+    if offset is None:
+        return local(raw, day, clock, zone) if zone else Moment(raw=raw, on=day)
+    try:
+        at = datetime.combine(day, clock, timezone(offset)).astimezone(UTC)
+    except OverflowError:  # the first or last day there is
+        return Moment(raw=raw, note=IMPOSSIBLE)
+    return Moment(raw=raw, at=at, on=at.astimezone(ZoneInfo(zone)).date() if zone else day)
+
+
+def _day(match: re.Match[str]) -> date | None:
+    groups = match.groupdict()
+    if groups.get("month"):
+        number = _MONTHS.index(groups["month"][:3].lower()) + 1
+    else:
+        number = int(groups["number"])
+    year = int(groups["year"])
+    year += 2000 if len(groups["year"]) == len("yy") else 0  # no outlet of ours is older
+    try:
+        return date(year, number, int(groups["day"])) if _EARLIEST <= year <= _LATEST else None
+    except ValueError:
+        return None
+
+
+def _either_way(match: re.Match[str]) -> date | None:
+    """Give the day of numbers that read one way only; the writer's custom is not known."""
+    swapped = {"year": match["year"], "number": match["day"], "day": match["number"]}
+    day_first = _day(match)
+    try:
+        month_first = date(
+            int(swapped["year"]) + (2000 if len(swapped["year"]) == len("yy") else 0),
+            int(swapped["number"]),
+            int(swapped["day"]),
+        )
+    except ValueError:
+        month_first = None
+    if day_first and month_first and day_first != month_first:
+        return None
+    return day_first or month_first
+
+
+def _time(match: re.Match[str]) -> time | None:
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    half = (match.groupdict().get("half") or "").replace(".", "").lower()
+    if half:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - the hours of a half day
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, minute, min(second, 59))
+    except ValueError:
+        return None
+
+
+def _offset(word: str | None) -> timedelta | None:
+    if not word:
+        return None
+    if word[0] not in "+-":
+        return timedelta(hours=_SUMMER_HOUR.get(word.lower(), 0))
+    hours, minutes = int(word[1:3]), int(word[-2:]) if len(word) > len("+01") else 0
+    size = timedelta(hours=hours, minutes=minutes)
+    if size >= timedelta(hours=24):
+        return None
+    return -size if word[0] == "-" else size

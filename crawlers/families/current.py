@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
+from core import urls
 from core.records import ScrapedArticle
+from crawlers.families.standards import standard_article
 from crawlers.layout import Layout
 from crawlers.page import Page
 
@@ -23,9 +26,14 @@ class CurrentLayout(Layout):
     version: int = 1
 
     def fits(self, page: Page) -> bool:
-        """Say whether the address is that of a current article."""
-        raise NotImplementedError
+        """Say whether the address is that of a current article, or lacking one, the metadata."""
+        path = unquote(urlsplit(page.url).path).rstrip("/")
+        if any(pattern.fullmatch(path) for pattern in self.addresses):
+            return True
+        return not urls.host(page.url) and page.metadata.is_article
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
-        """Give the article of a current page."""
-        raise NotImplementedError
+        """Give the article of a current page; PageError NO_TITLE or NO_BODY where it shows none."""
+        return standard_article(
+            page, outlet, layout=(self.name, self.version), names=self.names, zone=self.timezone
+        )

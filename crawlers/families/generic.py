@@ -1,8 +1,12 @@
 """Any article page of anyone: metadata standards, then content analysis."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from core.records import ScrapedArticle
+from core import urls
+from core.errors import PageError
+from core.records import Reason, ScrapedArticle
+from crawlers.families.standards import standard_article
 from crawlers.layout import Layout
 from crawlers.page import Page
 
@@ -25,5 +29,9 @@ class GenericLayout(Layout):
         return True
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
-        """Give the article, or raise PageError when there is no title or no body."""
-        raise NotImplementedError
+        """Give the article, or raise PageError when there is no title, no body or no article."""
+        if urls.host(page.url) and urlsplit(page.url).path in {"", "/"} and not page.metadata.is_article:
+            raise PageError(Reason.NOT_AN_ARTICLE, "the address is the home page's")
+        return standard_article(
+            page, outlet, layout=(self.name, self.version), names=self.names, zone=self.timezone
+        )

@@ -1,0 +1,190 @@
+"""Reader comments of the legacy pages: found by their header lines, told apart by them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from core.records import CommentState, Moment, ScrapedComment
+from core.text import line
+from crawlers import dates
+from crawlers.anchors import Mark
+from crawlers.blocks import Block
+from crawlers.paragraphs import paragraphs
+
+# NAME, NBSP NBSP SPACE, DD/MM/YYYY at HH:MM (OUTLETS.md section 1, Page text, 8). The name is free
+# text and the longest one wins: a name may itself hold a date.
+_WHEN = r"(?P<day>\d{2}/\d{2}/\d{4}|(?<!\d)\d{1,2}/\d{1,2}/\d{4})\s+at\s+(?P<clock>\d{1,2}[:.]\d{2})"
+_HEADER = re.compile(rf"(?P<name>.*?\S|)(?P<gap>\s*){_WHEN}", re.DOTALL | re.IGNORECASE)
+_HAS_WHEN = re.compile(rf"{_WHEN}\s*\Z", re.IGNORECASE)
+_HALF_DAY = re.compile(r"\d{2}/\d{2}/\d{4}\Z")
+_HALF_CLOCK = re.compile(r"at\s+\d{1,2}[:.]\d{2}", re.IGNORECASE)
+_WIDE = re.compile(r"\s*\xa0\s*\xa0\s*|\s+\xa0\s+|\xa0\s+|\s+\xa0")
+# A line of prose that ends in a date and time breaks off at such a word; a name does not.
+_UNNAMED = frozenset(
+    "a about after and around as at before between by dated due during for from in is of on or since than"
+    " that the then till to until was were when with".split()  # noqa: SIM905 - reads better
+)
+_LONGEST_NAME = 120  # characters
+_LONGEST_HEADER = 200
+_LONGEST_RAW = 600  # with the white space of the source; bounds what the patterns may cost
+_BLANKS = " \t\r\n\f"
+_HEADING = re.compile(
+    r"(?:(?:reader|readers'|readers\u2019|your)?\s*comments?\s*(?:\((?P<brackets>\d{1,5})\))?|(?P<before>\d{1,5})\s+comments?)\s*:?",
+    re.IGNORECASE,
+)
+_CONTROLS = frozenset({"reply", "report", "report abuse", "report this comment", "quote", "flag", "like"})
+
+
+class Header(NamedTuple):
+    """A comment header: its first block, its last block, the name, the wording of the time."""
+
+    start: int
+    end: int
+    name: str | None
+    raw: str
+    day: str
+    clock: str
+
+
+class Thread(NamedTuple):
+    """What a page's comment section holds."""
+
+    state: CommentState
+    comments: tuple[ScrapedComment, ...] = ()
+    claimed: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def claimed(text: str) -> int | None:
+    """Give the count a heading of the comment section states ("Comments (3)"), 0 for none stated.
+
+    None where the text is no such heading.
+    """
+    if match := _HEADING.fullmatch(text):
+        return int(match["brackets"] or match["before"] or 0)
+    return None
+
+
+def headers(blocks: Sequence[Block], marks: Mapping[int, Mark], start: int) -> tuple[Header, ...]:
+    """Give the comment headers from block ``start`` on, whether on one line or split over blocks.
+
+    Where one header of the page has the wide gap, all have; where none has, a line counts only
+    past the article's end mark, and only with a name that could be one.
+    """
+    lines = []
+    for index in range(start, len(blocks)):
+        block = blocks[index]
+        text = block.text
+        if len(text) > _LONGEST_HEADER or not text[-2:].isdigit() or "/" not in text:
+            continue
+        if found := _line(blocks, index):
+            lines.append(found)
+    wide = any(gap for _, gap in lines)
+    named = any(header.name for header, _ in lines)
+    close = max((i for i, mark in marks.items() if i >= start and mark is Mark.CALL_OUT), default=start - 1)
+    kept: list[Header] = []
+    for header, gap in lines:
+        if header.name is None:
+            kept.append(header if named else _with_name_above(blocks, marks, header, start))
+        elif gap or (not wide and header.start > close and _could_be_name(header.name)):
+            kept.append(header)
+    return tuple(kept)
+
+
+def _line(blocks: Sequence[Block], index: int) -> tuple[Header, bool] | None:
+    block, end = blocks[index], index
+    raw = block.raw
+    if (
+        _HALF_DAY.search(block.text)
+        and index + 1 < len(blocks)
+        and _HALF_CLOCK.fullmatch(blocks[index + 1].text)
+    ):
+        end = index + 1
+        raw = f"{raw} {blocks[end].raw}"
+    if len(raw) > _LONGEST_RAW or (match := _last(raw)) is None:
+        return None
+    name = line(match["name"]) or None
+    header = Header(index, end, name, raw, match["day"], match["clock"])
+    return header, bool(_WIDE.fullmatch(match["gap"]))
+
+
+def _last(raw: str) -> re.Match[str] | None:
+    """Give the match of a header whose date is the last thing on the line."""
+    return _HEADER.fullmatch(raw.strip(_BLANKS)) if _HAS_WHEN.search(raw) else None
+
+
+def _with_name_above(
+    blocks: Sequence[Block], marks: Mapping[int, Mark], header: Header, start: int
+) -> Header:
+    above = header.start - 1
+    if above < start or above in marks or claimed(blocks[above].text) is not None:
+        return header
+    name = blocks[above].text
+    if len(name) > _LONGEST_NAME or (
+        name.endswith((".", "!", "?", "\u201d")) and len(name) > _LONGEST_NAME // 2
+    ):
+        return header
+    return header._replace(start=above, name=name)
+
+
+def _could_be_name(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME and name.rsplit(maxsplit=1)[-1].lower() not in _UNNAMED
+
+
+def thread(
+    blocks: Sequence[Block], marks: Mapping[int, Mark], found: Sequence[Header], end: int, zone: str
+) -> Thread:
+    """Give the comments under the headers, and the state the page tells, from block ``end`` on."""
+    stops = [i for i, mark in marks.items() if mark is Mark.SIDEBAR and i >= end]
+    close = min(stops, default=len(blocks))
+    if found:
+        close = min((i for i in stops if i > found[0].end), default=len(blocks))
+    found = [header for header in found if header.start < close]
+    counts = [count for block in blocks[end:close] if (count := claimed(block.text)) is not None]
+    count = max(counts, default=0) or None
+    denied = any(marks.get(i) is Mark.NO_COMMENTS for i in range(end, close))
+    if not found:
+        return Thread(CommentState.NONE if denied else CommentState.UNKNOWN, claimed=count)
+    comments = tuple(
+        _comment(blocks, marks, header, position, following, zone)
+        for position, (header, following) in enumerate(
+            zip(found, [*(header.start for header in found[1:]), close], strict=True), start=1
+        )
+    )
+    warnings = [
+        f"comment {comment.position} states a time that does not exist: {comment.posted.raw}"
+        for comment in comments
+        if comment.posted and comment.posted.note == dates.IMPOSSIBLE
+    ]
+    state = CommentState.PARTIAL if count and count > len(comments) else CommentState.LISTED
+    return Thread(state, comments, count, tuple(warnings))
+
+
+def _comment(
+    blocks: Sequence[Block],
+    marks: Mapping[int, Mark],
+    header: Header,
+    position: int,
+    following: int,
+    zone: str,
+) -> ScrapedComment:
+    end = next((i for i in range(header.end + 1, following) if i in marks), following)
+    inside = [
+        block
+        for block in blocks[header.end + 1 : end]
+        if not (block.linked and block.text.lower() in _CONTROLS)
+    ]
+    body = "\n\n".join(paragraphs(inside))
+    return ScrapedComment(
+        position=position,
+        author=header.name,
+        posted=_posted(header, zone),
+        body=body,
+        raw="\n".join([header.raw.strip(), *(block.raw.strip() for block in inside)]),
+    )
+
+
+def _posted(header: Header, zone: str) -> Moment:
+    raw = f"{header.day} at {header.clock}"
+    when = dates.moment(raw, zone)
+    return when or Moment(raw=raw, note=dates.IMPOSSIBLE)

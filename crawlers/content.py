@@ -1,0 +1,145 @@
+"""Which text blocks of a page are its article: the page's own word, else content analysis."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import lxml.html
+from lxml import etree
+
+from crawlers.blocks import Block
+from crawlers.headline import is_prose
+from crawlers.page import Page
+
+CONTAINER, ANALYSIS, DENSITY = "article", "content-analysis", "density"
+_BODIES = etree.XPath("//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]")
+_ARTICLES = etree.XPath("//article[not(ancestor::aside or ancestor::footer or ancestor::nav)]")
+_PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+_LARGEST_PAGE = 1_500_000  # characters of source given to content analysis: its cost outgrows them
+_FAST_PAGE = 400_000  # above which only its quick pass is run
+_MOST_BLOCKS = 8000
+_DEEPEST = 400  # levels; the analysis recurses
+_SURE = 25  # letters and digits from which a text found within a longer one is no accident
+_MOST_OF = 0.6  # share of a page's prose that makes one container the article's
+_CACHE_AGE = 100  # pages after which the caches of the analysis are emptied (htmldate #56)
+_LETTERS = re.compile(r"[\W_]+")
+_ANALYSIS_ERRORS = (
+    ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError, etree.LxmlError,
+)  # fmt: skip
+
+
+class Content(NamedTuple):
+    """The blocks chosen, and the way they were: in page order."""
+
+    blocks: tuple[Block, ...]
+    way: str
+
+
+class _Age:
+    """Counts the pages analysed since the caches were emptied."""
+
+    pages = 0
+
+
+def content(page: Page, title: str | None) -> Content:
+    """Give the blocks of a page's article, furniture within it included, title not.
+
+    A container the page itself names is taken where it holds most of the page's prose; else the
+    blocks content analysis keeps; else the container with most prose.
+    """
+    blocks = page.blocks
+    prose = sum(len(block.text) for block in blocks if is_prose(block) and not block.part)
+    for search in (_BODIES, _ARTICLES):
+        found = [_within(blocks, element) for element in _outermost(search(page.tree))[:50]]
+        found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
+        if len(found) == 1:
+            return Content(tuple(found[0]), CONTAINER)
+    if chosen := _analysed(page):
+        return Content(chosen, ANALYSIS)
+    return Content(_densest(blocks), DENSITY)
+
+
+def _prose(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks if is_prose(block))
+
+
+def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
+    chosen = set(elements)
+    return [one for one in elements if not any(above in chosen for above in one.iterancestors())]
+
+
+def _within(blocks: Sequence[Block], container: etree._Element) -> list[Block]:
+    inside = set(container.iter())
+    return [block for block in blocks if block.element in inside]
+
+
+def _analysed(page: Page) -> tuple[Block, ...]:
+    """Give our blocks whose text content analysis keeps: its choice, our exact text."""
+    if len(page.text) > _LARGEST_PAGE or len(page.blocks) > _MOST_BLOCKS or _is_deep(page.tree):
+        return ()
+    text = _extracted(page)
+    if not text:
+        return ()
+    lines = [letters(line) for line in text.split("\n")]
+    exact, joined = set(lines), "".join(lines)
+    keys = [letters(block.text) for block in page.blocks]
+    kept = [bool(key) and (key in exact or (len(key) >= _SURE and key in joined)) for key in keys]
+    _fill(page.blocks, kept, keys, joined)
+    return tuple(block for block, keep in zip(page.blocks, kept, strict=True) if keep)
+
+
+def _fill(blocks: Sequence[Block], kept: list[bool], keys: list[str], joined: str) -> None:
+    """Keep what stands between two kept blocks of one parent and was only merged or skipped."""
+    chosen = [index for index, keep in enumerate(kept) if keep]
+    for before, after in zip(chosen, chosen[1:], strict=False):
+        for index in range(before + 1, after):
+            block = blocks[index]
+            together = block.element.getparent() in {
+                blocks[before].element.getparent(),
+                blocks[after].element.getparent(),
+            }
+            if keys[index] and not block.linked and (together or keys[index] in joined) and not block.part:
+                kept[index] = together
+
+
+def _extracted(page: Page) -> str:
+    # Half a second and 30 MB that a crawl of legacy pages never needs.
+    from trafilatura import bare_extraction
+    from trafilatura.meta import reset_caches
+
+    _Age.pages += 1
+    if _Age.pages % _CACHE_AGE == 0:
+        reset_caches()
+    try:
+        tree = lxml.html.document_fromstring(page.text.encode(), parser=_PARSER)
+        document = bare_extraction(
+            tree, include_comments=False, include_tables=True, fast=len(page.text) > _FAST_PAGE
+        )
+    except _ANALYSIS_ERRORS:
+        return ""
+    return (document.text or "") if document is not None and not isinstance(document, dict) else ""
+
+
+def _is_deep(tree: etree._Element) -> bool:
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest > _DEEPEST
+
+
+def _densest(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Give the blocks of the container that holds most prose at first or second hand."""
+    weights: dict[etree._Element, float] = {}
+    for block in blocks:
+        if is_prose(block) and block.part not in {"nav", "aside", "footer"}:
+            for share, above in zip((1.0, 0.5), block.element.iterancestors(), strict=False):
+                weights[above] = weights.get(above, 0.0) + share * len(block.text)
+    if not weights:
+        return ()
+    return tuple(_within(blocks, max(weights, key=lambda element: weights[element])))
+
+
+def letters(text: str) -> str:
+    """Give the letters and digits of a text in lower case: what two renderings of it share."""
+    return _LETTERS.sub("", text).lower()

@@ -1,0 +1,140 @@
+"""Which text block of a legacy page is the article's title: evidence weighed, none of it needed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crawlers.anchors import ENDS_ARTICLE, Mark, plain
+from crawlers.blocks import Block
+
+DATE_LINE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2}(?:\d{2})?")
+SOURCE_LINE = re.compile(r"source\s*:\s*(?P<source>.*)", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7>/]+\s+|\s*[|\u00bb]\s*|:\s+")
+_NOTICES = ("cookie", "javascript", "sign in", "log in", "newsletter")
+_LONGEST_NOTICE = 400  # characters; a longer text with such a word is an article's own
+_SENTENCE_END = (".", "!", "?", "\u201d", '"', "\u2019", "'", ":", ")")
+_LONGEST = 300  # characters; no headline is longer
+_PROSE = 80  # characters from which a block with an end of sentence counts as prose
+_REACH = 12  # blocks after a headline that are looked at for prose
+_HEAD = 4  # blocks that may lie between headline and text: date, Source line, share links
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What a title is looked for in: the page's blocks and marks, and the outlet's own lines.
+
+    ``hints`` are the folded titles the page gives of itself, in og:title and the like;
+    ``page_title`` is the text of ``<title>``; ``names`` and ``banners`` are folded.
+    """
+
+    blocks: Sequence[Block]
+    marks: Mapping[int, Mark]
+    names: frozenset[str]
+    banners: frozenset[str]
+    hints: frozenset[str]
+    page_title: str
+
+
+def find(scene: Scene) -> int | None:
+    """Give the index of the block that is the title, or None where nothing speaks for any.
+
+    The signs, strongest first: beneath the date line; above the ``Source:`` line; equal to what
+    the page calls itself; the only top heading; beneath the banner; followed by prose. A link, a
+    sentence and a line amid prose speak against.
+    """
+    end = min((i for i, mark in scene.marks.items() if mark in ENDS_ARTICLE), default=len(scene.blocks))
+    blocks = scene.blocks[:end]
+    said = scene.hints | said_titles(scene.page_title, scene.names | scene.banners)
+    folded = [plain(block.text) if len(block.text) <= _LONGEST else "" for block in blocks]
+    prose = [is_prose(block) for block in blocks]
+    best, best_score = None, 0.0
+    for index, block in enumerate(blocks):
+        text = folded[index]
+        if block.linked and not block.level and text not in said:
+            continue
+        if not _may_be(scene, index, text):
+            continue
+        score = _evidence(scene, index, folded, said) + _prose_after(blocks, prose, index)
+        score -= 8 if prose[index] else 0
+        score -= 8 if index and prose[index - 1] else 0
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def said_titles(page_title: str, without: frozenset[str]) -> frozenset[str]:
+    """Give the folded runs of ``<title>`` between its separators, none that is a site's own line."""
+    pieces = [piece for piece in _SEPARATORS.split(page_title) if piece]
+    if not pieces:
+        return frozenset()
+    found = {plain(page_title), plain(pieces[0]), plain(pieces[-1])}
+    spans = list(_SEPARATORS.finditer(page_title))[:8]
+    starts = [0, *(span.end() for span in spans)]
+    ends = [*(span.start() for span in spans), len(page_title)]
+    found |= {plain(page_title[start:end]) for start in starts for end in ends if start < end}
+    return frozenset(found - without - {""})
+
+
+def _may_be(scene: Scene, index: int, folded: str) -> bool:
+    block = scene.blocks[index]
+    return (
+        bool(folded)
+        and index not in scene.marks
+        and folded not in scene.names
+        and folded not in scene.banners
+        and block.part not in {"nav", "aside", "footer", "figure", "figcaption"}
+        and any(character.isalnum() for character in folded)
+        and not DATE_LINE.fullmatch(block.text)
+        and not SOURCE_LINE.fullmatch(block.text)
+    )
+
+
+def _evidence(scene: Scene, index: int, folded: Sequence[str], said: frozenset[str]) -> float:
+    block, text = scene.blocks[index], folded[index]
+    score = {0: 0.0, 1: 6.0, 2: 2.0}.get(block.level, 1.0)
+    if index and DATE_LINE.fullmatch(scene.blocks[index - 1].text):
+        score += 10
+    if index + 1 < len(folded) and SOURCE_LINE.fullmatch(scene.blocks[index + 1].text):
+        score += 8
+    if text in said:
+        score += 8 if text in scene.hints else 7
+    if index and folded[index - 1] in scene.banners:
+        score += 2 if scene.blocks[index - 1].linked else 5
+    if block.strong and not block.level:
+        score += 0.5
+    if block.linked:
+        score -= 1 if block.level else 6
+    if block.text.endswith("."):
+        score -= 3
+    return score
+
+
+def _prose_after(blocks: Sequence[Block], prose: Sequence[bool], index: int) -> float:
+    """Give up to 5 for the prose that follows in one run, before any link or further heading."""
+    size = 0
+    for offset in range(1, min(_REACH, len(blocks) - index)):
+        block = blocks[index + offset]
+        if prose[index + offset]:
+            size += len(block.text)
+        elif offset > _HEAD and (not size or block.linked or block.level):
+            break
+        elif block.linked:
+            size -= 20
+    return max(0.0, min(5.0, size / 200))
+
+
+def is_prose(block: Block) -> bool:
+    """Say whether a block is running text: long, ended like a sentence, no link, no teaser."""
+    text = block.text
+    return (
+        len(text) >= _PROSE
+        and not block.linked
+        and not block.level
+        and text.endswith(_SENTENCE_END)
+        and not text.endswith("...")
+        and not (len(text) <= _LONGEST_NOTICE and _is_notice(text.lower()))
+    )
+
+
+def _is_notice(text: str) -> bool:
+    return any(word in text for word in _NOTICES)

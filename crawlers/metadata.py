@@ -1,0 +1,162 @@
+"""What a page says of itself to machines: meta elements, links in the head, JSON-LD."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from core.text import line
+
+_HEAD = etree.XPath("//meta[@content] | //link[@rel][@href] | //title")
+_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+_LOOSE_COMMA = re.compile(r",(\s*[}\]])")
+_LARGEST_JSON = 2 * 1024 * 1024  # characters; a page's whole text fits many times over
+_MOST_NODES = 5000
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,32});", re.IGNORECASE)
+ARTICLE_TYPES = frozenset(
+    {
+        "Article", "NewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle", "BackgroundNewsArticle",
+        "OpinionNewsArticle", "ReportageNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle",
+        "SatiricalArticle", "ScholarlyArticle", "TechArticle", "Report", "BlogPosting", "LiveBlogPosting",
+        "SocialMediaPosting",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """``meta`` by lower-case name, property or itemprop, in page order; ``articles`` from JSON-LD."""
+
+    title: str | None = None
+    canonical: str | None = None
+    language: str | None = None
+    meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    articles: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def first(self, *names: str) -> tuple[str, str] | None:
+        """Give the first non-empty value among these names in their order, with its name."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if text := line(value):
+                    return text, name
+        return None
+
+    @property
+    def article(self) -> Mapping[str, Any]:
+        """Give the page's JSON-LD article, empty where there is none."""
+        return self.articles[0] if self.articles else {}
+
+    @property
+    def is_article(self) -> bool:
+        """Say whether the page calls itself an article."""
+        return bool(self.articles) or (self.first("og:type") or ("", ""))[0].lower() == "article"
+
+
+def metadata(tree: etree._Element) -> Metadata:
+    """Give what a tree's head and JSON-LD say; broken JSON is a warning, never an error."""
+    meta: dict[str, list[str]] = {}
+    title = canonical = None
+    for element in _HEAD(tree):
+        if element.tag == "meta":
+            names = element.get("property") or element.get("name") or element.get("itemprop") or ""
+            for name in names.lower().split():
+                meta.setdefault(name, []).append(element.get("content", ""))
+        elif element.tag == "title":
+            title = title or line("".join(element.itertext())) or None
+        elif "canonical" in element.get("rel", "").lower().split():
+            canonical = canonical or element.get("href", "").strip() or None
+    articles, warnings = _articles(tree)
+    return Metadata(
+        title=title,
+        canonical=canonical,
+        language=(tree.get("lang") or "").strip() or None,
+        meta={name: tuple(values) for name, values in meta.items()},
+        articles=articles,
+        warnings=warnings,
+    )
+
+
+def texts(value: Any) -> list[str]:
+    """Give the texts a JSON-LD value stands for: strings, names of things, members of lists."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting and len(found) < _MOST_NODES:
+        one = waiting.pop()
+        if isinstance(one, str):
+            text = line(html.unescape(one) if _ENTITY.search(one) else one)
+            found += [text] if text else []
+        elif isinstance(one, Mapping):
+            waiting.append(one.get("name") or one.get("@value"))
+        elif isinstance(one, list):
+            waiting.extend(reversed(one))
+    return found
+
+
+def text(value: Any) -> str | None:
+    """Give the first text of a JSON-LD value, or None."""
+    return next(iter(texts(value)), None)
+
+
+def address(value: Any) -> str | None:
+    """Give the address of a JSON-LD image or page: a string, or a thing's url or @id."""
+    while isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+        return address(value) if isinstance(value, list) else value if isinstance(value, str) else None
+    return value if isinstance(value, str) else None
+
+
+def _articles(tree: etree._Element) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    found: list[Mapping[str, Any]] = []
+    warnings: list[str] = []
+    for script in _JSON_LD(tree):
+        source = "".join(script.itertext())
+        if not source.strip():
+            continue
+        data = _loaded(source)
+        if data is None:
+            warnings.append("a JSON-LD part of the page is broken and was left aside")
+            continue
+        found += [node for node in _nodes(data) if _types(node) & ARTICLE_TYPES]
+    found.sort(key=lambda node: "headline" not in node)  # a mere reference to the article comes last
+    return tuple(found), tuple(dict.fromkeys(warnings))
+
+
+def _loaded(source: str) -> Any:
+    if len(source) > _LARGEST_JSON:
+        return None
+    plain = _WRAPPING.sub("", _WRAPPING.sub("", source))
+    for candidate in (source, plain, _LOOSE_COMMA.sub(r"\1", plain)):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _nodes(data: Any) -> Iterator[Mapping[str, Any]]:
+    """Give the things at the top of a JSON-LD document, in its ``@graph`` and as main entity."""
+    waiting, seen = [data], 0
+    while waiting and seen < _MOST_NODES:
+        seen += 1
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(reversed(one))
+        elif isinstance(one, Mapping):
+            yield one
+            waiting += [one[key] for key in ("mainEntity", "@graph") if key in one]
+
+
+def _types(node: Mapping[str, Any]) -> set[str]:
+    kinds = node.get("@type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return {kind.rsplit("/", 1)[-1] for kind in kinds if isinstance(kind, str)}
