@@ -2,12 +2,12 @@
 
 import click
 
-from cli.talk import out, print_json
+from cli.talk import examples, out, print_json
 
 MASK = "***"
 
 
-@click.command(epilog="Examples: `cuttings config`, `CUTTINGS_HOME=/srv/cuttings cuttings config --json`")
+@click.command(epilog=examples("cuttings config", "cuttings config --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def config(*, as_json: bool) -> None:
     """Show every setting in force, where it comes from, and what it is for; secrets are masked."""

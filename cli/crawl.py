@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.talk import as_json as json_text
-from cli.talk import print_json, talk
+from cli.talk import examples, print_json, talk
 from core.orders import CrawlOrder
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ class Day(click.ParamType[date]):
 
 
 @click.command(
-    epilog=(
-        "Examples: `cuttings crawl nhe`, `cuttings crawl nhe pse rtm --since 2024-03-01`, "
-        "`cuttings crawl nhe --limit 5 --dry-run`, `cuttings crawl nhe --recheck --limit 100`"
+    epilog=examples(
+        "cuttings crawl nhe",
+        "cuttings crawl nhe pse rtm --since 2024-03-01",
+        "cuttings crawl nhe --limit 5 --dry-run",
+        "cuttings crawl nhe --recheck --limit 100",
     )
 )
 @click.argument("outlets", metavar="OUTLET...", nargs=-1)

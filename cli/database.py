@@ -15,7 +15,7 @@ def database() -> None:
     """Look after the database: bring its schema up to date, check it, say what it is."""
 
 
-@database.command(epilog="Example: `CUTTINGS_DATABASE_URL=postgresql+psycopg://... cuttings db upgrade`")
+@database.command()
 def upgrade() -> None:
     """Bring the schema up to what this version needs; make it in an empty database."""
     from db import schema

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.talk import talk
+from cli.talk import examples, talk
 from core.errors import CuttingsError, SetupError
 from core.orders import CrawlOrder
 
@@ -31,7 +31,7 @@ class Done:
     seconds: float
 
 
-@click.command(epilog="Example: `cuttings demo`, then the commands it ends with")
+@click.command(epilog=examples("cuttings demo"))
 def demo() -> None:
     """Crawl three invented outlets on two days and show what the archive knows.
 

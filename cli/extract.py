@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.talk import out, print_json
+from cli.talk import examples, out, print_json
 from core.errors import CuttingsError, PageError, SetupError, WeatherError
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ NO_URL = "about:blank"  # stands for the address of a saved page that does not s
 
 
 @click.command(
-    epilog=(
-        "Examples: `cuttings extract saved.html --url https://www.nationalhealthexecutive.com/articles/x "
-        "--json`, `cuttings extract https://www.publicsectorexecutive.com/articles/x`, "
-        "`curl -s ... | cuttings extract - --outlet nhe`"
+    epilog=examples(
+        "cuttings extract saved.html --url https://www.nationalhealthexecutive.com/articles/x --json",
+        "cuttings extract https://www.publicsectorexecutive.com/articles/x",
+        "cuttings extract - --outlet nhe < saved.html",
     )
 )
 @click.argument("page", metavar="FILE|URL|-")

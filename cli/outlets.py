@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.talk import out, print_json
+from cli.talk import examples, out, print_json
 
 if TYPE_CHECKING:
     from crawlers.outlet import Outlet
@@ -37,7 +37,7 @@ def list_outlets(*, as_json: bool) -> None:
     out().print(table)
 
 
-@outlets.command(epilog="Example: `cuttings outlets show nhe`")
+@outlets.command(epilog=examples("cuttings outlets show nhe"))
 @click.argument("key", metavar="OUTLET")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(key: str, *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.talk import moment, out, print_json
+from cli.talk import examples, moment, out, print_json
 from core.errors import CuttingsError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from db.runs import News, Run
 
 
-@click.command(epilog="Examples: `cuttings runs`, `cuttings runs --outlet nhe --limit 5`, `cuttings runs 12`")
+@click.command(epilog=examples("cuttings runs", "cuttings runs --outlet nhe --limit 5", "cuttings runs 12"))
 @click.argument("run_id", metavar="[ID]", type=click.IntRange(min=1), required=False)
 @click.option("--outlet", help="Only the runs of this outlet.")
 @click.option(

@@ -32,6 +32,11 @@ def print_json(value: object) -> None:
     sys.stdout.flush()
 
 
+def examples(*lines: str) -> str:
+    """Give the epilog of a command's help: its examples, each on a line of its own."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 def as_json(value: object) -> str:
     """Give the JSON text of a value."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=_json_form)
