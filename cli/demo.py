@@ -39,7 +39,7 @@ def demo() -> None:
     articles are added, edited and removed, and comments too. The archive lies in a folder of its own,
     demo/ in the home, made anew each time; delays are off, since nobody has to be spared.
     """
-    from cli.demo_report import shortfalls, show
+    from cli.demo_report import report
     from core.settings import load_settings
     from newsstand import Newsstand, serve
 
@@ -61,9 +61,8 @@ def demo() -> None:
         day_two=(*found, *rechecked),
         seconds=time.monotonic() - begun,
     )
-    show(done)
-    if missed := shortfalls(done):
-        raise CuttingsError("the archive does not say what the outlets did:\n  " + "\n  ".join(missed))
+    if wrong := report(done):
+        raise CuttingsError(f"the archive does not tell what the outlets did ({len(wrong)} differences)")
 
 
 def _fresh(home: Path) -> Path:
