@@ -42,6 +42,8 @@ URLLENGTH_LIMIT = 2083  # Scrapy's default, stated because core.urls relies on i
 DEPTH_LIMIT = 0  # depth counts our hand-overs from page to page, not hops of a trap
 MEMUSAGE_LIMIT_MB = 2048  # default 0, no limit: 400,000 headers pass every other bound
 
+DOWNLOAD_FAIL_ON_DATALOSS = False  # default True drops the bytes that came before the server hung up
+
 # --- Middlewares, from the engine to the network -------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
     "crawlers.middlewares.guard.Guard": 25,  # first, so that redirects and robots.txt pass it too

@@ -168,7 +168,8 @@ class OutletSpider(Spider):
 
     def _visit(self, response: Response, trail: Trail) -> PageVisit:
         if self.reach.is_front(response.url):
-            raise PageError(Reason.NOT_AN_ARTICLE, "the address leads to the home page")
+            asked = response.meta.get("redirect_urls", [response.url])[0]
+            raise PageError(Reason.NOT_AN_ARTICLE, f"{asked} leads to the home page")
         article = self._at_page_boundary(
             response, lambda: reading.read(Page.from_response(response), self.outlet)
         )
@@ -207,17 +208,17 @@ class OutletSpider(Spider):
             )
         yield from self._ask()
 
-    def stored(self, item: Any, response: Response | None) -> None:
-        """Hear from the pipelines what an article came to."""
-        if isinstance(item, StoredArticle) and response is not None and "key" in response.meta:
+    def stored(self, item: Any, response: Any) -> None:
+        """Hear from the pipelines what an article came to; an errback's item brings no response."""
+        if isinstance(item, StoredArticle) and isinstance(response, Response):
             self.frontier.outcome(
                 response.meta["trail"], response.meta["key"], unchanged=item.change in _SETTLED
             )
         self.not_stored(response)
 
-    def not_stored(self, response: Response | None) -> None:
+    def not_stored(self, response: Any) -> None:
         """Hear from the pipelines that an item ended, whatever came of it."""
-        if response is not None and response.meta.pop("visited", None):
+        if isinstance(response, Response) and response.meta.pop("visited", None):
             self.frontier.released(response.meta["trail"])
 
     def gone_idle(self) -> None:
@@ -232,7 +233,7 @@ class OutletSpider(Spider):
 
     def _had(self, response: Response) -> bool:
         """Say whether a page came; raise :class:`PageError` for one that did not come whole."""
-        if response.meta.get("truncated") == "disconnect":
+        if "dataloss" in response.flags:
             raise PageError(Reason.UNREADABLE, "the server hung up before the page was whole")
         if response.meta.get("truncated"):
             raise PageError(Reason.TOO_LARGE, f"larger than {self._max_bytes} bytes: cut off there")

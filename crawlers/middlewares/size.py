@@ -49,8 +49,8 @@ class SizeLimit(HttpCompressionMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override] # no spider argument
         """Unpack a whole body within the limit; raise :class:`BodyTooLarge` for a bomb."""
-        if request.meta.get("truncated"):
-            return response
+        if request.meta.get("truncated") or "dataloss" in response.flags:
+            return response  # half a packed body unpacks to half a page, or to none
         request.meta["download_maxsize"] = self._limit
         try:
             return super().process_response(request, response)

@@ -9,14 +9,14 @@ from crawlers.reach import Reach
 from crawlers.sources.entry import Entry, Found
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 MAX_LINKS = 2_000  # a page with more links than that is a trap
 _MAX_DIGITS = 5  # of a page number
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 
 
-def read(tree: "HtmlElement", url: str, reach: Reach) -> Found:
+def read(tree: "_Element", url: str, reach: Reach) -> Found:
     """Give the articles linked on a page in its order, its next page, and the feeds it announces.
 
     Only addresses the crawl may ask are given. Teasers without titles are fine: a link is known
@@ -43,7 +43,7 @@ def read(tree: "HtmlElement", url: str, reach: Reach) -> Found:
         elif "next" in relations:
             following.append(place)
         elif reach.outlet.article_key(place) is not None:
-            entries.setdefault(place, Entry(url=place, title=text.line(element.text_content()) or None))
+            entries.setdefault(place, Entry(url=place, title=text.line("".join(element.itertext())) or None))
         elif by_number is None and _same_listing(place, url) and _page_number(place) == counted + 1:
             by_number = place
     more = [link for link in following if _same_listing(link, url) or not reach.outlet.article_key(link)][:1]
@@ -52,7 +52,7 @@ def read(tree: "HtmlElement", url: str, reach: Reach) -> Found:
     return Found(entries=tuple(entries.values()), more=tuple(more), feeds=tuple(dict.fromkeys(feeds)))
 
 
-def _links(tree: "HtmlElement", base: str) -> Iterator[tuple["HtmlElement", str]]:
+def _links(tree: "_Element", base: str) -> Iterator[tuple["_Element", str]]:
     seen = 0
     for element in tree.iter("a", "link", "area"):
         href = element.get("href")

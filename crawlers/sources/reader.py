@@ -44,7 +44,7 @@ class SourceReader:
         return listing.read(Page.from_response(response).tree, response.url, self.reach)
 
     def _placed(self, entry: Entry, kind: Kind) -> Entry:
-        """Place a feed's entry of any form, another's of a known form only: those tell articles from the rest."""
+        """Give the entry where it is asked: a feed's of any form, another source's of a known form only."""
         place = self.reach.place(entry.url) if entry.url else None
         if place is None or not self.reach.allows(place) or self.reach.is_front(place):
             return entry.at(None)
