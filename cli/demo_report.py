@@ -1,5 +1,7 @@
 """What the demo shows: the news of day 2, one edited article, one comment thread, three questions."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import article_page, demo_check, history
@@ -37,7 +39,7 @@ def report(done: "Done") -> list[str]:
     else:
         console.print(f"exactly as planned: {planned.line()}", style="green", markup=False)
         console.print(
-            "(every page had other bytes on day 2: its sidebar changes daily; none of that counts as an edit)",
+            "(every page had other bytes on day 2: sidebars change daily, and none of that is an edit)",
             style="dim",
         )
     with engine.connect() as connection:
@@ -111,14 +113,14 @@ def _places(console: "Console", done: "Done", engine: "Engine") -> None:
     for path in sorted((done.home / "captures").glob("*.warc.gz")):
         console.print(f"captures  {path}", markup=False, soft_wrap=True)
     _head(console, "What to try next")
-    home = f"CUTTINGS_HOME={done.home}"
-    for line in (
-        f"{home} cuttings article 1 --versions",
-        f"{home} cuttings runs",
-        f"sqlite3 {engine.url.database} 'SELECT * FROM dictionary'",
-        "CUTTINGS_CONTACT=you@example.org cuttings crawl nhe --limit 20    # the live site",
+    cuttings = Path(sys.executable).with_name("cuttings")
+    shown = cuttings.relative_to(Path.cwd()) if cuttings.is_relative_to(Path.cwd()) else cuttings
+    for environment, words in (
+        (f"CUTTINGS_HOME={done.home}", "article 1 --versions"),
+        (f"CUTTINGS_HOME={done.home}", "runs"),
+        ("CUTTINGS_CONTACT=you@example.org", "crawl nhe --limit 20    # the live site"),
     ):
-        console.print(f"  {line}", markup=False, soft_wrap=True)
+        console.print(f"  {environment} {shown} {words}", markup=False, soft_wrap=True)
     console.print(f"\nThe demo took {done.seconds:.0f} seconds.", style="dim")
 
 
