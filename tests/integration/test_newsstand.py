@@ -152,12 +152,8 @@ def test_days_differ_in_bytes_everywhere_but_in_text_only_as_planned(
 def test_the_second_day_of_the_ward_round_is_the_one_agreed():
     changes = plan.changes("wardround", 1, 2)
     assert set(changes.new) == {"ward-cat", "new-lifts", "prescribing-trial"}
-    assert {(changed.key, *changed.fields) for changed in changes.changed} == {
-        ("linen-scanner", "title"),
-        ("theatre-lists", "body"),
-        ("pharmacy-hatch", "body"),
-        ("winter-beds", "body"),
-    }
+    rewritten = dict.fromkeys(("theatre-lists", "pharmacy-hatch", "winter-beds"), {"body"})
+    assert {c.key: c.fields for c in changes.changed} == rewritten | {"linen-scanner": {"title"}}
     assert changes.cosmetic == ("hearing-clinic",)
     assert set(changes.removed) == {("car-park", 410), ("roof-garden", 404)}
     assert changes.comments_added == (("night-porters", "c2"),)
@@ -214,11 +210,9 @@ def test_validators_spare_the_body_until_the_next_day(stand: Newsstand):
 def test_paths_ignore_case_and_campaign_parameters(stand: Newsstand):
     base = stand.address("wardround")
     plain = get(base, "/Health-Care-News/boiler-fund-to-be-spent-on-boilers")
-    for path in (
-        "/health-care-news/BOILER-fund-to-be-spent-on-boilers",
-        "/Health-Care-News/boiler-fund-to-be-spent-on-boilers?utm_source=x",
-    ):
-        assert core(get(base, path).text()) == core(plain.text())
+    for section, query in (("health-care-NEWS", ""), ("Health-Care-News", "?utm_source=x")):
+        other = get(base, f"/{section}/boiler-fund-to-be-spent-on-boilers{query}")
+        assert core(other.text()) == core(plain.text())
     assert get(base, "/Health-Care-News/never-written").status == 404
 
 
@@ -249,9 +243,7 @@ def test_the_legacy_feed_has_all_its_traps(stand: Newsstand, title: str, number:
     assert not re.search(rb"[\x80-\x9f]", got.body)  # what iso-8859-1 lacks stands as a reference
     assert (b"\xa3" in got.body) is (number != 11979)
     items = ET.fromstring(got.body).findall("channel/item")
-    assert [child.tag for child in items[0]] == [
-        "title", "description", "link", "category", "guid", "pubDate",
-    ]  # fmt: skip
+    assert " ".join(child.tag for child in items[0]) == "title description link category guid pubDate"
     texts = [(item.findtext("description") or "").strip() for item in items]
     assert any("&rsquo;" in text for text in texts)
     assert any(text.endswith("...") for text in texts)
