@@ -152,7 +152,7 @@ def test_days_differ_in_bytes_everywhere_but_in_text_only_as_planned(
 def test_the_second_day_of_the_ward_round_is_the_one_agreed():
     changes = plan.changes("wardround", 1, 2)
     assert set(changes.new) == {"ward-cat", "new-lifts", "prescribing-trial"}
-    rewritten = dict.fromkeys(("theatre-lists", "pharmacy-hatch", "winter-beds"), {"body"})
+    rewritten = {key: {"body"} for key in ("theatre-lists", "pharmacy-hatch", "winter-beds")}
     assert {c.key: c.fields for c in changes.changed} == rewritten | {"linen-scanner": {"title"}}
     assert changes.cosmetic == ("hearing-clinic",)
     assert set(changes.removed) == {("car-park", 410), ("roof-garden", 404)}
