@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from cli.names import check_names
+from cli.names import check_names, release
 from core.errors import CuttingsError
 
 COMMANDS = {
@@ -53,6 +53,12 @@ class Commands(click.Group):
         return command
 
 
+def _say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    if wanted and not context.resilient_parsing:
+        click.echo(f"cuttings {release()}")
+        context.exit()
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -61,7 +67,14 @@ class Commands(click.Group):
         "(`cuttings config` shows them). Exit codes: 0 done, 1 failed, 2 wrong usage."
     ),
 )
-@click.version_option(package_name="cuttings", prog_name="cuttings", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 @click.option("--debug", is_flag=True, help="On an error, show where in the code it came from.")
 def cli(*, debug: bool) -> None:
     """Keep press cuttings: every article, comment, edit and disappearance of the outlets you follow."""

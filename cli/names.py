@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 
 from core.errors import SetupError
@@ -35,6 +36,15 @@ def check_names() -> None:
                 f"cuttings; remove it (pip uninstall {owner}) and install cuttings again"
             )
             raise SetupError(msg)
+
+
+def release() -> str:
+    """Give the version of this program; in a checkout that is not installed, that of pyproject.toml."""
+    try:
+        return importlib.metadata.version("cuttings")
+    except importlib.metadata.PackageNotFoundError:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(project["project"]["version"])
 
 
 def _home(name: str) -> Path | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-PIPED_WIDTH = 120  # columns of a table that goes into a file or a pipe
+PIPED_WIDTH = 200  # columns of a table that goes into a file or a pipe
 
 
 def out() -> "Console":

@@ -7,10 +7,10 @@ import sys
 
 import click
 import pytest
-from tree import PACKAGES, PROJECT, ROOT, files, shown
 
 from cli.main import COMMANDS, cli
 from cli.reference import generated
+from tests.repo.tree import PACKAGES, PROJECT, ROOT, files, shown
 
 BLOCK = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:[A-Z_]+=\S+ )*(?:cuttings|make) [^`]+)`")
@@ -100,6 +100,8 @@ def test_help_is_fast():
         "import sys; from cli.main import run; code = run(['--help']); "
         "print(code, [n for n in ('scrapy', 'sqlalchemy', 'trafilatura', 'pydantic') if n in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert result.stdout.splitlines()[-1] == "0 []"
     assert all(name in result.stdout for name in COMMANDS)

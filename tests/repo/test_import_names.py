@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import PACKAGES, ROOT
 
 from cli.names import OURS, check_names
 from core.errors import SetupError
+from tests.repo.tree import PACKAGES, ROOT
 
 
 def test_the_list_is_that_of_the_wheel():

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import PACKAGES, ROOT
+
+from tests.repo.tree import PACKAGES, ROOT
 
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 

@@ -6,7 +6,8 @@ import re
 import sys
 
 import pytest
-from tree import PACKAGES, PROJECT, ROOT, modules, shown
+
+from tests.repo.tree import PACKAGES, PROJECT, ROOT, modules, shown
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ;.*?)? \\$", re.MULTILINE)
 LOCKS = ("requirements.lock", "requirements-dev.lock")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tree import files, modules, shown
+from tests.repo.tree import files, modules, shown
 
 LATER = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 SKIP = re.compile(r"pytest\.mark\.(?:skip|skipif|xfail)\b|pytest\.(?:skip|xfail)\(")

@@ -2,7 +2,7 @@
 
 import ast
 
-from tree import modules, shown
+from tests.repo.tree import modules, shown
 
 MODULE_LINES = 400
 FUNCTION_LINES = 60
