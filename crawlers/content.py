@@ -7,6 +7,7 @@ from typing import NamedTuple
 import lxml.html
 from lxml import etree
 
+from crawlers.anchors import plain
 from crawlers.blocks import Block
 from crawlers.headline import is_prose
 from crawlers.page import Page
@@ -20,6 +21,10 @@ _FAST_PAGE = 400_000  # above which only its quick pass is run
 _MOST_BLOCKS = 8000
 _DEEPEST = 400  # levels; the analysis recurses
 _SURE = 25  # letters and digits from which a text found within a longer one is no accident
+_NEARLY_ALL = 0.85  # share of the kept text whose container is the article's
+_ROW_DEPTH = 4  # containers between a list's item and the row its list stands in
+_MOST_CONTAINERS = 50  # looked at; a listing has more articles
+_OUT = frozenset({"nav", "aside", "footer", "header"})
 _MOST_OF = 0.6  # share of a page's prose that makes one container the article's
 _CACHE_AGE = 100  # pages after which the caches of the analysis are emptied (htmldate #56)
 _LETTERS = re.compile(r"[\W_]+")
@@ -48,15 +53,28 @@ def content(page: Page, title: str | None) -> Content:
     blocks content analysis keeps; else the container with most prose.
     """
     blocks = page.blocks
-    prose = sum(len(block.text) for block in blocks if is_prose(block) and not block.part)
+    prose = sum(len(block.text) for block in blocks if is_prose(block) and block.part not in _OUT)
     for search in (_BODIES, _ARTICLES):
-        found = [_within(blocks, element) for element in _outermost(search(page.tree))[:50]]
+        found = [_within(blocks, element) for element in _outermost(search(page.tree))[:_MOST_CONTAINERS]]
         found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
         if len(found) == 1:
-            return Content(tuple(found[0]), CONTAINER)
+            return Content(_from_title(blocks, found[0], title), CONTAINER)
     if chosen := _analysed(page):
-        return Content(chosen, ANALYSIS)
-    return Content(_densest(blocks), DENSITY)
+        return Content(_from_title(blocks, chosen, title), ANALYSIS)
+    return Content(_from_title(blocks, _densest(blocks), title), DENSITY)
+
+
+def _from_title(blocks: Sequence[Block], chosen: Sequence[Block], title: str | None) -> tuple[Block, ...]:
+    """Drop what stands above the title, where most of the prose stands beneath it."""
+    folded = plain(title or "")
+    tops = [i for i, block in enumerate(blocks) if not block.linked and plain(block.text) == folded]
+    tops = [i for i in tops if blocks[i].level == 1] or tops
+    if tops:
+        above = {id(block) for block in blocks[: tops[0]]}
+        beneath = [block for block in chosen if id(block) not in above]
+        if _prose(beneath) >= _MOST_OF * _prose(chosen):
+            return tuple(beneath)
+    return tuple(chosen)
 
 
 def _prose(blocks: Sequence[Block]) -> int:
@@ -73,33 +91,65 @@ def _within(blocks: Sequence[Block], container: etree._Element) -> list[Block]:
     return [block for block in blocks if block.element in inside]
 
 
-def _analysed(page: Page) -> tuple[Block, ...]:
-    """Give our blocks whose text content analysis keeps: its choice, our exact text."""
+def _analysed(page: Page) -> list[Block]:
+    """Give our blocks where content analysis finds the article: its choice, our exact text.
+
+    It drops lists and headings at times: what sits among the blocks it keeps is kept as well.
+    """
     if len(page.text) > _LARGEST_PAGE or len(page.blocks) > _MOST_BLOCKS or _is_deep(page.tree):
-        return ()
+        return []
     text = _extracted(page)
     if not text:
-        return ()
+        return []
     lines = [letters(line) for line in text.split("\n")]
     exact, joined = set(lines), "".join(lines)
     keys = [letters(block.text) for block in page.blocks]
     kept = [bool(key) and (key in exact or (len(key) >= _SURE and key in joined)) for key in keys]
-    _fill(page.blocks, kept, keys, joined)
-    return tuple(block for block, keep in zip(page.blocks, kept, strict=True) if keep)
+    chosen = [block for block, keep in zip(page.blocks, kept, strict=True) if keep]
+    container = _container(chosen)
+    if container is None:
+        return chosen
+    inside = set(container.iter())
+    chosen = [block for block in chosen if block.element in inside]
+    return _with_neighbours(page.blocks, chosen)
 
 
-def _fill(blocks: Sequence[Block], kept: list[bool], keys: list[str], joined: str) -> None:
-    """Keep what stands between two kept blocks of one parent and was only merged or skipped."""
-    chosen = [index for index, keep in enumerate(kept) if keep]
-    for before, after in zip(chosen, chosen[1:], strict=False):
-        for index in range(before + 1, after):
-            block = blocks[index]
-            together = block.element.getparent() in {
-                blocks[before].element.getparent(),
-                blocks[after].element.getparent(),
-            }
-            if keys[index] and not block.linked and (together or keys[index] in joined) and not block.part:
-                kept[index] = together
+def _container(blocks: Sequence[Block]) -> etree._Element | None:
+    """Give the smallest container of nearly all of the blocks' text."""
+    weights: dict[etree._Element, int] = {}
+    for block in blocks:
+        for above in (block.element, *block.element.iterancestors()):
+            weights[above] = weights.get(above, 0) + len(block.text)
+    least = _NEARLY_ALL * sum(len(block.text) for block in blocks)
+    # Insertion goes from inner to outer, so the smallest of the heaviest comes first by weight.
+    fitting = [element for element, weight in weights.items() if weight >= least]
+    return min(fitting, key=lambda element: weights[element], default=None)
+
+
+def _with_neighbours(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
+    """Give the chosen blocks and those between them that sit in the same row or list."""
+    rows = {block.element for block in chosen} | {block.element.getparent() for block in chosen}
+    picked = {id(block) for block in chosen}
+    indexes = [index for index, block in enumerate(blocks) if id(block) in picked]
+    found: list[Block] = []
+    for index in range(indexes[0], indexes[-1] + 1):
+        block = blocks[index]
+        if id(block) in picked or (not block.linked and block.part not in _OUT and _in_row(block, rows)):
+            found.append(block)
+    for block in blocks[indexes[-1] + 1 :]:  # a list that ends the text
+        if not block.item or block.linked or not _in_row(block, rows):
+            break
+        found.append(block)
+    return found
+
+
+def _in_row(block: Block, rows: set[etree._Element | None]) -> bool:
+    element: etree._Element | None = block.element
+    for _ in range(_ROW_DEPTH):
+        if element is None or element in rows:
+            return element is not None
+        element = element.getparent()
+    return False
 
 
 def _extracted(page: Page) -> str:
@@ -128,16 +178,16 @@ def _is_deep(tree: etree._Element) -> bool:
     return deepest > _DEEPEST
 
 
-def _densest(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def _densest(blocks: Sequence[Block]) -> list[Block]:
     """Give the blocks of the container that holds most prose at first or second hand."""
     weights: dict[etree._Element, float] = {}
     for block in blocks:
-        if is_prose(block) and block.part not in {"nav", "aside", "footer"}:
+        if is_prose(block) and block.part not in _OUT:
             for share, above in zip((1.0, 0.5), block.element.iterancestors(), strict=False):
                 weights[above] = weights.get(above, 0.0) + share * len(block.text)
     if not weights:
-        return ()
-    return tuple(_within(blocks, max(weights, key=lambda element: weights[element])))
+        return []
+    return _within(blocks, max(weights, key=lambda element: weights[element]))
 
 
 def letters(text: str) -> str:

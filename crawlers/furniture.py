@@ -48,7 +48,7 @@ _BYLINE = re.compile(r"by:?\s+[A-Z].{0,150}|(?:written|words|reported) by:?\s.{1
 _HEAD = 8  # blocks at the top among which byline, date and standfirst lines stand
 _LONGEST_BYLINE = 160  # characters
 _SHORT = 60  # characters; a longer link on its own line is a sentence of the text
-_OUT = frozenset({"nav", "aside", "footer"})
+_OUT = frozenset({"nav", "aside", "footer", "header"})
 
 
 def is_byline(text: str) -> bool:
