@@ -7,15 +7,17 @@ import unicodedata
 # PostgreSQL refuses NUL, both drivers refuse surrogates (OPS-FACTS.md section 2.4).
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
-_SPACES = re.compile(r"[\s\u00a0]+")
 _PARAGRAPH_BREAK = re.compile(r"\s*\n\s*\n\s*")
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*", re.UNICODE)
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc`\u00b4"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_FOLDED = str.maketrans(
-    dict.fromkeys(_SINGLE_QUOTES, "'") | dict.fromkeys(_DOUBLE_QUOTES, '"') | dict.fromkeys(_DASHES, "-")
-)
+_FOLDED = {
+    **dict.fromkeys(_SINGLE_QUOTES, "'"),
+    **dict.fromkeys(_DOUBLE_QUOTES, '"'),
+    **dict.fromkeys(_DASHES, "-"),
+}
+_FOLDABLE = re.compile("[" + "".join(map(re.escape, _FOLDED)) + "]")
 
 
 def storable(text: str) -> str:
@@ -28,12 +30,12 @@ def line(text: str) -> str:
 
     Quotes, dashes, currency signs and letters stay exactly as they are.
     """
-    return _SPACES.sub(" ", _ZERO_WIDTH.sub("", storable(text))).strip()
+    return _one_line(_ZERO_WIDTH.sub("", storable(text)))
 
 
 def paragraphs(text: str) -> str:
     r"""Give the text as paragraphs parted by ``\n\n``, each on one line, empty ones dropped."""
-    parts = (line(part) for part in _PARAGRAPH_BREAK.split(storable(text)))
+    parts = map(_one_line, _PARAGRAPH_BREAK.split(_ZERO_WIDTH.sub("", storable(text))))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -43,10 +45,18 @@ def fold(text: str) -> str:
     NFKC, then curly quotes and every dash made plain, white space and case folded: the
     fingerprint level of ARCHIVE-FACTS.md section 1.2, rule 1.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_FOLDED)
-    return _SPACES.sub(" ", plain).strip().casefold()
+    plain = _FOLDABLE.sub(_folded, unicodedata.normalize("NFKC", text))
+    return _one_line(plain).casefold()
 
 
 def words(text: str) -> list[str]:
     """Give the words of a text in order, as counted everywhere a word count is stated."""
     return _WORD.findall(text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())  # splits at NBSP and all that Unicode calls white space
+
+
+def _folded(found: re.Match[str]) -> str:
+    return _FOLDED[found[0]]

@@ -78,6 +78,7 @@ CUTTINGS_RETRY_WAIT = 1.0  # seconds before the first further try, doubled with 
 CUTTINGS_MAX_RETRY_WAIT = 120.0  # seconds; a Retry-After above it leaves the address for another run
 CUTTINGS_MAX_CRAWL_DELAY = 120.0  # seconds, as CC-NEWS (OPS-FACTS.md section 5)
 AUTOTHROTTLE_MAX_DELAY = 120.0  # default 60: never below a Crawl-delay
+CONCURRENT_ITEMS = 8  # default 100: Scrapy begins that many tasks for every response, 2 ms of work
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: it parses the callback's source for every response
 DNS_TIMEOUT = 20  # default 60: a crawl should not hang on a name server
 
