@@ -86,10 +86,10 @@ def _rejections(settings: "Settings", run_ids: Sequence[int]) -> str:
 
 def _news(settings: "Settings", run_ids: Sequence[int]) -> "RenderableType":
     from cli.runs import news_table
-    from db import runs
+    from db import news
     from db.engine import open_engine
 
-    return news_table(runs.news(open_engine(settings.database()), run_ids), most=MOST_NEWS)
+    return news_table(news.of_runs(open_engine(settings.database()), run_ids), most=MOST_NEWS)
 
 
 def _planned(reports: Sequence[Mapping[str, Any]]) -> "RenderableType":

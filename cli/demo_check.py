@@ -11,7 +11,7 @@ from newsstand import plan
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from db.runs import News
+    from db.news import News
 
 Named = tuple[str, str]
 """An article as the plan names it: title and key."""

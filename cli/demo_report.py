@@ -23,12 +23,12 @@ WIDEST_CELL = 60  # characters of a value in the answer to a query
 
 def report(done: "Done") -> list[str]:
     """Print what the archive knows now; give a sentence for each thing that is not as planned."""
-    from db import runs
     from db.engine import open_engine
+    from db.news import of_runs
 
     engine = open_engine(done.database)
     console = out()
-    news = runs.news(engine, done.day_two)
+    news = of_runs(engine, done.day_two)
     planned, told = demo_check.planned(), demo_check.told(engine, news)
     wrong = demo_check.shortfalls(planned, told, news)
 

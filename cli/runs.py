@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from db.runs import News, Run
+    from db.news import News, NewsLine
+    from db.runs import Run
 
 
 @click.command(epilog=examples("cuttings runs", "cuttings runs --outlet nhe --limit 5", "cuttings runs 12"))
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 def runs(run_id: int | None, outlet: str | None, limit: int, *, as_json: bool) -> None:
     """List the newest runs; with an ID show that run and what it brought."""
     from core.settings import load_settings
+    from db import news, schema
     from db import runs as archive
-    from db import schema
     from db.engine import open_engine
 
     engine = open_engine(load_settings().database())
@@ -42,11 +43,11 @@ def runs(run_id: int | None, outlet: str | None, limit: int, *, as_json: bool) -
     if run is None:
         msg = f"there is no run {run_id}; `cuttings runs` lists the newest"
         raise CuttingsError(msg)
-    news = archive.news(engine, [run_id])
+    brought = news.of_runs(engine, [run_id])
     if as_json:
-        print_json({"run": run, "news": news})
+        print_json({"run": run, "news": brought})
         return
-    for part in (_one(run), news_table(news)):
+    for part in (_one(run), news_table(brought)):
         out().print(part)
 
 
@@ -65,12 +66,17 @@ def news_table(news: "News", *, most: int | None = None) -> "RenderableType":
     kinds = (("new", news.new, "green"), ("changed", news.changed, "yellow"), ("gone", news.gone, "red"))
     for kind, lines, colour in kinds:
         for line in lines[:most]:
-            table.add_row(Text(kind, colour), str(line.article_id), Text(line.title), Text(line.detail))
+            table.add_row(Text(kind, colour), str(line.article_id), Text(line.title), _detail(line))
         if most is not None and len(lines) > most:
             table.add_row(Text(kind, colour), "", f"and {len(lines) - most} more", "")
     if not table.row_count:
         return Text(f"no article is new, changed or gone; {comments}")
     return Group(table, Text(comments))
+
+
+def _detail(line: "NewsLine") -> str:
+    words = f", +{line.words_added} -{line.words_removed} words" if line.version > 1 else ""
+    return "" if line.detail == "new" else f"{line.detail}{words}"
 
 
 def _table(recent: "Sequence[Run]") -> "RenderableType":
