@@ -83,6 +83,15 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "tags_changed": "Whether the tags changed.",
         "body_changed": "Whether the body changed.",
     },
+    "addresses": {
+        "url": "Address that leads, or led, to the article.",
+        "role": (
+            "canonical (the page calls it its own, or it was first read there), alias (served there too), "
+            "redirect_from (redirects to it), feed_link."
+        ),
+        "valid_from": "When that was first seen, UTC.",
+        "valid_to": "When the address led to another article instead, UTC; NULL while it leads here.",
+    },
     "comments": {
         "url": "Address of the article.",
         "versions": "Spells in which the page showed the comment in one wording.",

@@ -1,22 +1,177 @@
 """The archive's memory as spiders ask for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, Select, and_, or_, select
 
-from core.records import Known
+from core.clock import now
+from core.records import Known, Outcome
+from db import rows
+from db.models import (
+    Article,
+    ArticleUrl,
+    Capture,
+    Extraction,
+    Extractor,
+    FetchAttempt,
+    Outlet,
+    Payload,
+    Url,
+    table,
+)
+from db.words import ArticleState
+
+ARTICLE, ARTICLE_URL, OUTLET, URL = table(Article), table(ArticleUrl), table(Outlet), table(Url)
+ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
+EXTRACTION, EXTRACTOR = table(Extraction), table(Extractor)
+
+PAGE = 500  # addresses asked of the database at a time
+_VISITED = (ArticleState.LIVE.value, ArticleState.MISSING.value, ArticleState.UNKNOWN.value)
 
 
 class ArchiveLedger:
-    """What one outlet's rows say of addresses; has the shape of ``crawlers.ledger.Ledger``."""
+    """What one outlet's rows say of addresses; has the shape of ``crawlers.ledger.Ledger``.
+
+    Safe to use from several threads: each call takes a connection of its own.
+    """
 
     def __init__(self, engine: Engine, outlet: str) -> None:
-        raise NotImplementedError
+        self._engine = engine
+        self._outlet = outlet
 
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
-        """Give what is remembered of each address, by the address asked; unknown ones are left out."""
-        raise NotImplementedError
+        """Give what is remembered of each address, by the address asked; unknown ones are left out.
+
+        Known is an address that served a page or that is an article's. The validators are those of
+        the last answer with the bytes remembered, and are kept back while nothing has been read from
+        those bytes: a 304 would otherwise hide for ever a page whose reading a crash prevented.
+        """
+        with self._engine.connect() as connection:
+            captures = {row.url: row for row in rows.among(connection, _captures(), URL.c.url, urls)}
+            articles = {row.url: row for row in rows.among(connection, self._articles(), URL.c.url, urls)}
+            validators = _validators(connection, captures.values())
+        return {
+            url: _known(url, captures.get(url), articles.get(url), validators)
+            for url in urls
+            if url in captures or url in articles
+        }
 
     def due(self, limit: int | None = None) -> Iterator[str]:
-        """Give canonical addresses of the outlet's articles to visit again, longest unvisited first."""
-        raise NotImplementedError
+        """Give canonical addresses of the outlet's articles to visit again, longest unvisited first.
+
+        Articles known to be gone are left out. Those checked since the first one was asked for are
+        not given again.
+        """
+        started, given = now(), 0
+        after: tuple[datetime, int] | None = None
+        while limit is None or given < limit:
+            size = PAGE if limit is None else min(PAGE, limit - given)
+            with self._engine.connect() as connection:
+                found = connection.execute(self._due(started, after).limit(size)).all()
+            if not found:
+                return
+            yield from (row.url for row in found)
+            given += len(found)
+            after = (found[-1].last_checked_at, found[-1].id)
+
+    def _articles(self) -> rows.Query:
+        return (
+            select(URL.c.url, ARTICLE.c.id, ARTICLE.c.last_checked_at)
+            .join(ARTICLE_URL, and_(ARTICLE_URL.c.url_id == URL.c.id, ARTICLE_URL.c.valid_to.is_(None)))
+            .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
+            .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
+            .where(OUTLET.c.key == self._outlet)
+        )
+
+    def _due(self, started: datetime, after: tuple[datetime, int] | None) -> Select[*tuple[Any, ...]]:
+        query = (
+            select(URL.c.url, ARTICLE.c.last_checked_at, ARTICLE.c.id)
+            .join(ARTICLE, ARTICLE.c.canonical_url_id == URL.c.id)
+            .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
+            .where(
+                OUTLET.c.key == self._outlet,
+                ARTICLE.c.state.in_(_VISITED),
+                ARTICLE.c.last_checked_at < started,
+                or_(ARTICLE.c.next_check_at.is_(None), ARTICLE.c.next_check_at <= started),
+            )
+            .order_by(ARTICLE.c.last_checked_at, ARTICLE.c.id)
+        )
+        if after is None:
+            return query
+        checked, article_id = after
+        return query.where(
+            or_(
+                ARTICLE.c.last_checked_at > checked,
+                and_(ARTICLE.c.last_checked_at == checked, ARTICLE.c.id > article_id),
+            )
+        )
+
+
+def _captures() -> rows.Query:
+    """Ask for the last page each address served, with its newest reading."""
+    older, reading = CAPTURE.alias(), EXTRACTION.alias()
+    last = (
+        select(older.c.id)
+        .where(older.c.url_id == URL.c.id, older.c.outcome == Outcome.OK.value)
+        .order_by(older.c.captured_at.desc(), older.c.id.desc())
+        .limit(1)
+        .correlate(URL)
+        .scalar_subquery()
+    )
+    newest = (
+        select(reading.c.extractor_id)
+        .where(reading.c.capture_id == CAPTURE.c.id)
+        .order_by(reading.c.extracted_at.desc())
+        .limit(1)
+        .correlate(CAPTURE)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            URL.c.url,
+            CAPTURE.c.id.label("capture_id"),
+            CAPTURE.c.captured_at,
+            PAYLOAD.c.sha256,
+            EXTRACTOR.c.layout,
+            EXTRACTOR.c.version,
+        )
+        .join(CAPTURE, CAPTURE.c.id == last)
+        .join(PAYLOAD, PAYLOAD.c.id == CAPTURE.c.payload_id)
+        .outerjoin(EXTRACTOR, EXTRACTOR.c.id == newest)
+    )
+
+
+def _validators(connection: Connection, captures: Any) -> dict[int, Any]:
+    """Give the last attempt that saw each capture's bytes and had validators."""
+    older = ATTEMPT.alias()
+    last = (
+        select(older.c.id)
+        .where(
+            older.c.capture_id == CAPTURE.c.id,
+            or_(older.c.etag.is_not(None), older.c.last_modified.is_not(None)),
+        )
+        .order_by(older.c.fetched_at.desc(), older.c.id.desc())
+        .limit(1)
+        .correlate(CAPTURE)
+        .scalar_subquery()
+    )
+    query = select(CAPTURE.c.id, ATTEMPT.c.etag, ATTEMPT.c.last_modified).join_from(
+        CAPTURE, ATTEMPT, ATTEMPT.c.id == last
+    )
+    wanted = [row.capture_id for row in captures if row.layout is not None]
+    return {row.id: row for row in rows.among(connection, query, CAPTURE.c.id, wanted)}
+
+
+def _known(url: str, capture: Any, article: Any, validators: Mapping[int, Any]) -> Known:
+    answer = validators.get(capture.capture_id) if capture else None
+    return Known(
+        url=url,
+        article_id=article.id if article else None,
+        etag=answer.etag if answer else None,
+        last_modified=answer.last_modified if answer else None,
+        sha256=capture.sha256 if capture else None,
+        read_by=(capture.layout, capture.version) if capture and capture.layout else None,
+        last_checked_at=article.last_checked_at if article else capture.captured_at,
+    )

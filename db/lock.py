@@ -1,14 +1,86 @@
 """One crawl per outlet at a time, held by the operating system or the database."""
 
+import fcntl
+import os
+import socket
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
+
+from core.clock import now
+from core.errors import SetupError
+
+NAMESPACE = (
+    zlib.crc32(b"cuttings outlet") & 0x7FFFFFFF
+)  # tells our advisory locks from others' in one database
 
 
 @contextmanager
 def outlet_lock(engine: Engine, locks_dir: Path, outlet: str) -> Iterator[None]:
-    """Hold the outlet's lock; SetupError that names the holder when another process has it."""
-    raise NotImplementedError
-    yield
+    """Hold the outlet's lock; SetupError that names the holder when another process has it.
+
+    On PostgreSQL the database holds it (an advisory lock, for all machines), else a file in
+    ``locks_dir``. Either ends with its process, however that ends: there is nothing to clean up.
+    """
+    held = (
+        _in_database(engine, outlet) if engine.dialect.name == "postgresql" else _in_file(locks_dir, outlet)
+    )
+    with held:
+        yield
+
+
+@contextmanager
+def _in_file(locks_dir: Path, outlet: str) -> Iterator[None]:
+    locks_dir.mkdir(parents=True, exist_ok=True)
+    with (locks_dir / f"{outlet}.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise _refusal(outlet, file.read().strip() or "another process") from error
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {now():%Y-%m-%d %H:%M:%S} UTC")
+        file.flush()
+        yield
+        file.truncate(0)  # the file stays: to delete it while another waits for it would give two locks
+
+
+@contextmanager
+def _in_database(engine: Engine, outlet: str) -> Iterator[None]:
+    # A connection of its own, out of the pool, outside any transaction: the lock lives as long as it.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()
+        keys = {"namespace": NAMESPACE, "key": _key(outlet)}
+        taken = connection.execute(text("SELECT pg_try_advisory_lock(:namespace, :key)"), keys).scalar_one()
+        if not taken:
+            raise _refusal(outlet, _holder(connection, keys))
+        name = f"cuttings {outlet} {socket.gethostname()}:{os.getpid()}"
+        connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name[:63]})
+        yield
+
+
+def _key(outlet: str) -> int:
+    return zlib.crc32(outlet.encode()) & 0x7FFFFFFF
+
+
+def _holder(connection: Connection, keys: dict[str, int]) -> str:
+    query = text(
+        "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+        "WHERE l.locktype = 'advisory' AND l.classid = :namespace AND l.objid = :key AND l.granted "
+        "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    found = connection.execute(query, keys).first()
+    return (
+        f"{found.application_name} since {found.backend_start:%Y-%m-%d %H:%M:%S} UTC"
+        if found
+        else "another process"
+    )
+
+
+def _refusal(outlet: str, holder: str) -> SetupError:
+    return SetupError(
+        f"{outlet} is being crawled already, by {holder}: wait for its end, `cuttings runs` shows it"
+    )

@@ -2,7 +2,12 @@
 
 from typing import Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
+
+from db import rows
+from db.models import Outlet, table
+
+OUTLET = table(Outlet)
 
 
 class OutletFacts(Protocol):
@@ -11,17 +16,32 @@ class OutletFacts(Protocol):
     @property
     def key(self) -> str: ...  # noqa: D102 - the names are crawlers.outlet.Outlet's
     @property
-    def title(self) -> str: ...  # noqa: D102
+    def title(self) -> str: ...  # noqa: D102 - the same
     @property
-    def home(self) -> str: ...  # noqa: D102
+    def home(self) -> str: ...  # noqa: D102 - the same
     @property
-    def publisher(self) -> str: ...  # noqa: D102
+    def publisher(self) -> str: ...  # noqa: D102 - the same
     @property
-    def timezone(self) -> str: ...  # noqa: D102
+    def timezone(self) -> str: ...  # noqa: D102 - the same
     @property
-    def example(self) -> bool: ...  # noqa: D102
+    def example(self) -> bool: ...  # noqa: D102 - the same
 
 
 def remember(connection: Connection, outlet: OutletFacts) -> int:
     """Give the id of the outlet's row, made or brought up to date."""
-    raise NotImplementedError
+    facts = {
+        "key": outlet.key,
+        "title": outlet.title,
+        "home": outlet.home,
+        "publisher": outlet.publisher,
+        "timezone": outlet.timezone,
+        "example": outlet.example,
+    }
+    query = select(OUTLET).where(OUTLET.c.key == outlet.key)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        rows.put_missing(connection, OUTLET, [facts])
+        found = connection.execute(query).one()
+    if any(getattr(found, name) != value for name, value in facts.items()):
+        connection.execute(update(OUTLET).where(OUTLET.c.id == found.id).values(facts))
+    return int(found.id)

@@ -1,46 +1,40 @@
-"""Runs: begun, ended with a verdict, listed, and what they brought."""
+"""Runs: begun, ended with a verdict, listed, and asked what they brought."""
 
+import os
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, insert, select, update
 
+from core.clock import now
+from core.errors import SetupError
+from db import outlets
+from db.engine import writing
+from db.models import Outlet, table
+from db.models import Run as RunRow
+from db.news import News, NewsLine, news
 from db.outlets import OutletFacts
+from db.words import Kind, Trigger, Verdict
 
+__all__ = [
+    "Kind",
+    "News",
+    "NewsLine",
+    "Run",
+    "Trigger",
+    "Verdict",
+    "attach",
+    "finish",
+    "get",
+    "news",
+    "recent",
+    "start",
+]
 
-class Kind(StrEnum):
-    """What a run does."""
-
-    CRAWL = "crawl"
-    RECHECK = "recheck"
-    BACKFILL = "backfill"
-    REEXTRACT = "reextract"
-    IMPORT = "import"
-
-
-class Trigger(StrEnum):
-    """Who started a run."""
-
-    PERSON = "person"
-    SCHEDULE = "schedule"
-    WORKER = "worker"
-    DEMO = "demo"
-
-
-class Verdict(StrEnum):
-    """How a run ended; a run without one is under way (or died: then it becomes ``lost``)."""
-
-    OK = "ok"
-    PARTIAL = "partial"
-    EMPTY = "empty"
-    HELD = "held"
-    FAILED = "failed"
-    STOPPED = "stopped"
-    SKIPPED = "skipped"
-    LOST = "lost"
+OUTLET, RUN = table(Outlet), table(RunRow)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,29 +58,7 @@ class Run:
     order: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NewsLine:
-    """One article a run made, changed or found gone."""
-
-    article_id: int
-    url: str
-    title: str
-    detail: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class News:
-    """What a run brought; ``comments_*`` count comments."""
-
-    new: tuple[NewsLine, ...]
-    changed: tuple[NewsLine, ...]
-    gone: tuple[NewsLine, ...]
-    comments_new: int
-    comments_changed: int
-    comments_removed: int
-
-
-def start(
+def start(  # noqa: PLR0913 - facts of one row, each named at the call
     engine: Engine,
     outlet: OutletFacts | None,
     *,
@@ -97,15 +69,56 @@ def start(
     scheduled_for: datetime | None = None,
 ) -> int:
     """Begin a run of this process, now; give its id. ``order`` must be JSON."""
-    raise NotImplementedError
+    with writing(engine) as connection:
+        outlet_id = outlets.remember(connection, outlet) if outlet else None
+        facts = beginning(outlet_id, started_at=now(), software_version=software_version)
+        return insert_run(
+            connection,
+            facts
+            | {
+                "kind": kind.value,
+                "trigger": trigger.value,
+                "order_json": dict(order) if order is not None else None,
+                "scheduled_for": scheduled_for,
+            },
+        )
+
+
+def beginning(outlet_id: int | None, *, started_at: datetime, software_version: str = "") -> dict[str, Any]:
+    """Give the row of a run of this process that a person starts."""
+    return {
+        "outlet_id": outlet_id,
+        "kind": Kind.CRAWL.value,
+        "trigger": Trigger.PERSON.value,
+        "started_at": started_at,
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "software_version": software_version,
+    }
+
+
+def insert_run(connection: Connection, facts: Mapping[str, Any]) -> int:
+    """Insert a run; give its id."""
+    return int(connection.execute(insert(RUN).values(facts).returning(RUN.c.id)).scalar_one())
 
 
 def attach(engine: Engine, run_id: int) -> Run:
-    """Take over a run that another process began (``--run-id``): host and pid become this process's."""
-    raise NotImplementedError
+    """Take over a run that another process began (``--run-id``): host and pid become this process's.
+
+    SetupError when there is none of this id, or it has ended.
+    """
+    with writing(engine) as connection:
+        statement = update(RUN).where(RUN.c.id == run_id, RUN.c.ended_at.is_(None))
+        taken = connection.execute(statement.values(host=socket.gethostname(), pid=os.getpid()))
+        if taken.rowcount != 1:
+            raise SetupError(f"there is no run {run_id} under way: `cuttings runs` lists them")
+    run = get(engine, run_id)
+    if run is None:
+        raise SetupError(f"there is no run {run_id}: `cuttings runs` lists them")
+    return run
 
 
-def finish(
+def finish(  # noqa: PLR0913 - facts of one row, each named at the call
     engine: Engine,
     run_id: int,
     verdict: Verdict,
@@ -115,19 +128,52 @@ def finish(
     peak_memory_bytes: int | None = None,
 ) -> None:
     """End a run, now, with its verdict; ``reason`` is a sentence for a person."""
-    raise NotImplementedError
+    values = {
+        "verdict": verdict.value,
+        "reason": reason,
+        "counts": dict(counts) if counts is not None else None,
+        "peak_memory_bytes": peak_memory_bytes,
+        "ended_at": now(),
+    }
+    with writing(engine) as connection:
+        connection.execute(update(RUN).where(RUN.c.id == run_id).values(values))
 
 
 def get(engine: Engine, run_id: int) -> Run | None:
     """Give one run, None when there is none of this id."""
-    raise NotImplementedError
+    with engine.connect() as connection:
+        row = connection.execute(_query().where(RUN.c.id == run_id)).one_or_none()
+    return _run(row) if row else None
 
 
 def recent(engine: Engine, *, outlet: str | None = None, limit: int = 20) -> Sequence[Run]:
     """Give the newest runs first."""
-    raise NotImplementedError
+    query = _query().order_by(RUN.c.id.desc()).limit(limit)
+    if outlet is not None:
+        query = query.where(OUTLET.c.key == outlet)
+    with engine.connect() as connection:
+        return [_run(row) for row in connection.execute(query)]
 
 
-def news(engine: Engine, run_ids: Sequence[int]) -> News:
-    """Give what these runs brought: articles new, changed and gone, and their comments."""
-    raise NotImplementedError
+def _query() -> Any:
+    return select(RUN, OUTLET.c.key.label("outlet")).outerjoin(OUTLET, OUTLET.c.id == RUN.c.outlet_id)
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        id=row.id,
+        outlet=row.outlet,
+        kind=Kind(row.kind),
+        trigger=Trigger(row.trigger),
+        scheduled_for=row.scheduled_for,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        host=row.host,
+        pid=row.pid,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        reason=row.reason,
+        counts=row.counts or {},
+        peak_memory_bytes=row.peak_memory_bytes,
+        software_version=row.software_version,
+        order=row.order_json or {},
+    )

@@ -57,8 +57,8 @@ def require_head(engine: Engine) -> None:
             "back it up, then run `cuttings db upgrade`"
         )
     raise SetupError(
-        f"the database {shown} has the schema {revision}, which this version of cuttings (up to {head()}) does "
-        "not know: upgrade cuttings to the version that made it"
+        f"the database {shown} has the schema {revision}, newer than this version of cuttings knows "
+        f"({head()}): upgrade cuttings to the version that made it"
     )
 
 

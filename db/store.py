@@ -1,13 +1,24 @@
 """The store: batches of visits and records become rows, in one transaction each."""
 
-from collections.abc import Sequence
+from collections import ChainMap, OrderedDict
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
+from core.clock import now
 from core.records import ArticleRecord, FetchAttempt, Sighting, StoredArticle, Unread
+from db import identity, notes, outlets, presence, readings, runs, visits
+from db.engine import writing
+from db.identity import Visit
 from db.outlets import OutletFacts
+from db.work import Fetched, Work, url_ids
 
 Written = FetchAttempt | ArticleRecord | Unread | Sighting
+
+REMEMBERED = 10_000  # attempts whose items may still come; a crawl has a few dozen pages under way
+DEADLOCKS = 3  # tries of a batch that another process's transaction ran into
+_DEADLOCK_STATES = {"40P01", "40001"}  # PostgreSQL: deadlock_detected, serialization_failure
 
 
 class Store:
@@ -26,8 +37,130 @@ class Store:
         pseudonym_key: bytes,
         dry_run: bool = False,
     ) -> None:
-        raise NotImplementedError
+        if run_id is None and not dry_run:
+            raise ValueError("only a dry run has no row in run")
+        self._engine = engine
+        self._outlet = outlet
+        self._run_id = run_id
+        self._pseudonym_key = pseudonym_key
+        self._dry_run = dry_run
+        self._fetched: OrderedDict[str, Fetched] = OrderedDict()
 
     def write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
-        """Store a batch in one transaction; give what became of each article record, None for the rest."""
-        raise NotImplementedError
+        """Store a batch in one transaction; give what became of each article record, None for the rest.
+
+        Attempts are stored before the items that name them, wherever they stand in the batch; an item
+        may name an attempt of an earlier batch. Nothing of a batch that raises is stored; the same
+        batch may be written again. OperationalError means the database is away or locked.
+        """
+        for attempt in range(1, DEADLOCKS + 1):
+            try:
+                return self._write(batch)
+            except OperationalError as error:
+                if attempt == DEADLOCKS or getattr(error.orig, "sqlstate", None) not in _DEADLOCK_STATES:
+                    raise
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
+        with writing(self._engine) as connection:
+            stored, fetched = self._store(connection, batch)
+            if self._dry_run:
+                connection.rollback()
+        for key, visit in fetched.items():
+            self._fetched[key] = visit
+        while len(self._fetched) > REMEMBERED:
+            self._fetched.popitem(last=False)
+        return stored
+
+    def _store(
+        self, connection: Connection, batch: Sequence[Written]
+    ) -> tuple[list[StoredArticle | None], dict[str, Fetched]]:
+        work = self._work(connection)
+        attempts = [*self._undone(batch), *(item for item in batch if isinstance(item, FetchAttempt))]
+        ids = url_ids(work, _addresses([*attempts, *batch]))
+        fetched = visits.record(work, attempts, ids)
+        presence.see_again(work, list(fetched.values()))
+        presence.miss(work, list(fetched.values()))
+        known = ChainMap(fetched, self._fetched)
+        stored = _store_articles(work, batch, known, ids)
+        notes.reject(work, [item for item in batch if isinstance(item, Unread)], known, ids)
+        notes.sight(work, [item for item in batch if isinstance(item, Sighting)], ids)
+        return stored, fetched
+
+    def _work(self, connection: Connection) -> Work:
+        outlet_id = outlets.remember(connection, self._outlet)
+        started = now()
+        run_id = self._run_id
+        if run_id is None:
+            run_id = runs.insert_run(connection, runs.beginning(outlet_id, started_at=started))
+        return Work(
+            connection=connection,
+            run_id=run_id,
+            outlet_id=outlet_id,
+            outlet=self._outlet.key,
+            pseudonym_key=self._pseudonym_key,
+            now=started,
+        )
+
+    def _undone(self, batch: Sequence[Written]) -> list[FetchAttempt]:
+        """Give the attempts of a dry run's earlier batches, rolled back since, that items name now."""
+        if not self._dry_run:
+            return []
+        here = {item.key for item in batch if isinstance(item, FetchAttempt)}
+        named = {item.fetch_key for item in batch if isinstance(item, ArticleRecord | Unread)}
+        return [
+            self._fetched[key].attempt for key in named - here if key is not None and key in self._fetched
+        ]
+
+
+def _addresses(batch: Sequence[Written]) -> set[str]:
+    found: set[str | None] = set()
+    for item in batch:
+        found.add(item.url)
+        if isinstance(item, FetchAttempt):
+            found.add(item.redirect_to)
+        elif isinstance(item, ArticleRecord):
+            found.update((item.canonical_url, *item.aliases))
+    return {address for address in found if address is not None}
+
+
+def _store_articles(
+    work: Work, batch: Sequence[Written], fetched: Mapping[str, Fetched], ids: Mapping[str, int]
+) -> list[StoredArticle | None]:
+    """Store the batch's article records, those that may be one article in turn; give results in its order."""
+    places = [place for place, item in enumerate(batch) if isinstance(item, ArticleRecord)]
+    visited = {place: _visit(batch[place], fetched) for place in places}
+    extractors = readings.extractor_ids(
+        work, {(visit.record.layout, visit.record.layout_version) for visit in visited.values()}
+    )
+    results: list[StoredArticle | None] = [None] * len(batch)
+    for turn in _turns(visited):
+        stored = readings.record(work, [visited[place] for place in turn], ids, extractors)
+        for place, result in zip(turn, stored, strict=True):
+            results[place] = result
+    return results
+
+
+def _visit(record: Written, fetched: Mapping[str, Fetched]) -> Visit:
+    if not isinstance(record, ArticleRecord):
+        raise TypeError(f"{record!r} is no article record")
+    visit = fetched.get(record.fetch_key)
+    if visit is None or visit.capture_id is None:
+        raise ValueError(
+            f"the record of {record.url} names no attempt that brought bytes ({record.fetch_key})"
+        )
+    return Visit(record=record, fetched=visit, capture_id=visit.capture_id)
+
+
+def _turns(visited: Mapping[int, Visit]) -> list[list[int]]:
+    """Give the places in groups within which no two records can be of one article, oldest first."""
+    turns: list[list[int]] = []
+    next_turn: dict[str, int] = {}
+    for place in sorted(visited, key=lambda place: visited[place].fetched.attempt.fetched_at):
+        marks = identity.tokens(visited[place].record)
+        turn = max(next_turn.get(mark, 0) for mark in marks)
+        next_turn.update(dict.fromkeys(marks, turn + 1))
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(place)
+    return turns

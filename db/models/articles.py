@@ -151,6 +151,8 @@ class ArticleVersion(Base):
         ),
         Index(None, "valid_from"),
         Index(None, "last_capture_id"),
+        Index(None, "run_id"),
+        Index(None, "ended_run_id"),
         {"comment": "Spells of an outlet showing one text of an article: A, B, A are three."},
     )
 
@@ -165,6 +167,9 @@ class ArticleVersion(Base):
     valid_from: Mapped[datetime] = mapped_column(comment="When the outlet was first seen showing it.")
     valid_to: Mapped[datetime | None] = mapped_column(
         comment="When the outlet was first seen not showing it any more; NULL while it does."
+    )
+    ended_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("run.id"), comment="Run that found it no longer shown; NULL while it is."
     )
     changed_after: Mapped[datetime | None] = mapped_column(
         comment="Last time the outlet was seen before it: the change fell after this, up to valid_from."

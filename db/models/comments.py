@@ -73,6 +73,8 @@ class CommentVersion(Base):
             postgresql_where=text("valid_to IS NULL AND superseded_at IS NULL"),
         ),
         Index(None, "last_capture_id"),
+        Index(None, "run_id"),
+        Index(None, "ended_run_id"),
         Index(None, "commenter_id"),
         {"comment": "Spells of a page showing a comment in one wording."},
     )
@@ -100,6 +102,9 @@ class CommentVersion(Base):
     valid_from: Mapped[datetime] = mapped_column(comment="When the page was first seen showing it.")
     valid_to: Mapped[datetime | None] = mapped_column(
         comment="When the page was first seen not showing it any more; NULL while it does."
+    )
+    ended_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("run.id"), comment="Run that found it no longer shown; NULL while it is."
     )
     changed_after: Mapped[datetime | None] = mapped_column(
         comment="Last time the page was seen before it: the change fell after this, up to valid_from."

@@ -94,7 +94,7 @@ class FetchAttempt(Base):
         one_of("outcome", Outcome),
         Index(None, "url_id", "fetched_at"),
         Index(None, "run_id"),
-        Index(None, "capture_id"),
+        Index(None, "capture_id", "fetched_at"),
         {"comment": "Attempts to fetch an address, whatever came of them."},
     )
 

@@ -50,6 +50,13 @@ JOIN document d ON d.id = t.document_id
 JOIN article_text pt ON pt.version_id = c.previous_version_id AND pt.superseded_at IS NULL
 JOIN document pd ON pd.id = pt.document_id;
 
+CREATE VIEW addresses AS
+SELECT s.article_id, o.key AS outlet, u.url, s.role, s.valid_from, s.valid_to
+FROM article_url s
+JOIN article a ON a.id = s.article_id
+JOIN outlet o ON o.id = a.outlet_id
+JOIN url u ON u.id = s.url_id;
+
 CREATE VIEW comment_versions AS
 SELECT v.id AS comment_version_id, v.comment_id, m.article_id, o.key AS outlet, u.url, v.seq AS version,
        p.pseudonym AS commenter, v.posted_at, v.posted_on, v.posted_raw, v.body, v.word_count, v.position,

@@ -228,7 +228,7 @@ def create_fetch_attempt() -> None:
         one_of("fetch_attempt", "via", "live wayback commoncrawl warc file"),
         comment="Attempts to fetch an address, whatever came of them.",
     )
-    op.create_index("ix_fetch_attempt_capture_id", "fetch_attempt", ["capture_id"])
+    op.create_index("ix_fetch_attempt_capture_id_fetched_at", "fetch_attempt", ["capture_id", "fetched_at"])
     op.create_index("ix_fetch_attempt_run_id", "fetch_attempt", ["run_id"])
     op.create_index("ix_fetch_attempt_url_id_fetched_at", "fetch_attempt", ["url_id", "fetched_at"])
 

@@ -227,6 +227,12 @@ def create_article_version() -> None:
             "When the outlet was first seen not showing it any more; NULL while it does.",
             nullable=True,
         ),
+        refers(
+            "ended_run_id",
+            "run.id",
+            "Run that found it no longer shown; NULL while it is.",
+            nullable=True,
+        ),
         column(
             "changed_after",
             INSTANT,
@@ -238,6 +244,8 @@ def create_article_version() -> None:
         sa.UniqueConstraint("article_id", "seq"),
         comment="Spells of an outlet showing one text of an article: A, B, A are three.",
     )
+    op.create_index("ix_article_version_run_id", "article_version", ["run_id"])
+    op.create_index("ix_article_version_ended_run_id", "article_version", ["ended_run_id"])
     op.create_index("ix_article_version_last_capture_id", "article_version", ["last_capture_id"])
     op.create_index("ix_article_version_valid_from", "article_version", ["valid_from"])
     op.create_index(

@@ -122,6 +122,12 @@ def create_comment_version() -> None:
             "When the page was first seen not showing it any more; NULL while it does.",
             nullable=True,
         ),
+        refers(
+            "ended_run_id",
+            "run.id",
+            "Run that found it no longer shown; NULL while it is.",
+            nullable=True,
+        ),
         column(
             "changed_after",
             INSTANT,
@@ -139,6 +145,8 @@ def create_comment_version() -> None:
         comment="Spells of a page showing a comment in one wording.",
     )
     op.create_index("ix_comment_version_commenter_id", "comment_version", ["commenter_id"])
+    op.create_index("ix_comment_version_run_id", "comment_version", ["run_id"])
+    op.create_index("ix_comment_version_ended_run_id", "comment_version", ["ended_run_id"])
     op.create_index("ix_comment_version_last_capture_id", "comment_version", ["last_capture_id"])
     op.create_index(
         "uq_comment_version_open",

@@ -1,0 +1,142 @@
+"""Which article a record is of: by identity, by address, by a likely address and the same text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core import urls
+from core.records import ArticleRecord
+from db import rows
+from db.models import (
+    Article,
+    ArticleText,
+    ArticleUrl,
+    ArticleVersion,
+    Document,
+    Url,
+    table,
+)
+from db.words import ArticleState
+from db.work import Fetched, Work
+
+ARTICLE, ARTICLE_URL, URL = table(Article), table(ArticleUrl), table(Url)
+VERSION, TEXT, DOCUMENT = table(ArticleVersion), table(ArticleText), table(Document)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """A record with the attempt that brought it."""
+
+    record: ArticleRecord
+    fetched: Fetched
+    capture_id: int
+
+    def addresses(self) -> tuple[str, ...]:
+        """Give the article's addresses by this record, the strongest evidence first."""
+        canonical = (self.record.canonical_url,) if self.record.canonical_url else ()
+        return tuple(dict.fromkeys((self.record.url, *canonical, *self.record.aliases)))
+
+
+def resolve(work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int]) -> list[int]:
+    """Give the article of each visit; those never met before are made.
+
+    1. the outlet's certain identity; 2. an address that led to the article before, in any spelling of
+    scheme, ``www`` and default port, unless both identities are certain ones of one form and differ;
+    3. an address equal but for tracking parameters, when the article's text is the record's too;
+    4. a new article. No two visits may be of one article yet to be made.
+    """
+    found = _by_identity(work, visits)
+    left = [visit for visit in visits if visit.record.identity not in found]
+    found |= _by_address(work, left)
+    left = [visit for visit in left if visit.record.identity not in found]
+    found |= _by_likeness(work, left)
+    left = [visit for visit in left if visit.record.identity not in found]
+    found |= _made(work, left, url_ids)
+    return [found[visit.record.identity] for visit in visits]
+
+
+def tokens(record: ArticleRecord) -> set[str]:
+    """Give marks two records must share to become one article: those that share any go in turn."""
+    addresses = (record.url, *((record.canonical_url,) if record.canonical_url else ()), *record.aliases)
+    return {record.identity, record.url_key, *(urls.address_key(address) for address in addresses)}
+
+
+def _by_identity(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
+    query = select(ARTICLE.c.identity, ARTICLE.c.id).where(ARTICLE.c.outlet_id == work.outlet_id)
+    wanted = [visit.record.identity for visit in visits]
+    return {row[0]: row[1] for row in rows.among(work.connection, query, ARTICLE.c.identity, wanted)}
+
+
+def _by_address(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
+    keys = {visit.record.identity: [urls.address_key(a) for a in visit.addresses()] for visit in visits}
+    query = (
+        select(URL.c.address_key, ARTICLE.c.id, ARTICLE.c.identity)
+        .join(ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
+        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
+        .where(ARTICLE.c.outlet_id == work.outlet_id, ARTICLE_URL.c.valid_to.is_(None))
+        .order_by(ARTICLE_URL.c.valid_from)
+    )
+    wanted = [key for several in keys.values() for key in several]
+    known: dict[str, tuple[int, str]] = {
+        row[0]: (row[1], row[2]) for row in rows.among(work.connection, query, URL.c.address_key, wanted)
+    }
+    found = {}
+    for identity, several in keys.items():
+        for key in several:
+            if key in known and not _are_certainly_two(identity, known[key][1]):
+                found[identity] = known[key][0]
+                break
+    return found
+
+
+def _are_certainly_two(identity: str, other: str) -> bool:
+    """Say whether both identities are the outlet's own of one form (``legacy/<slug>``) and differ."""
+    form, other_form = identity.partition("/")[0], other.partition("/")[0]
+    # An identity that begins with a host is an address: certain, but not its article's only one.
+    return form == other_form and not {".", ":"} & set(form) and identity != other
+
+
+def _by_likeness(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
+    newest = VERSION.alias()
+    last_seq = select(func.max(newest.c.seq)).where(newest.c.article_id == ARTICLE.c.id).scalar_subquery()
+    query = (
+        select(URL.c.url_key, ARTICLE.c.id, ARTICLE.c.identity, DOCUMENT.c.fingerprint)
+        .join(ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
+        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
+        .join(VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
+        .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
+        .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
+        .where(ARTICLE.c.outlet_id == work.outlet_id, ARTICLE_URL.c.valid_to.is_(None))
+        .order_by(ARTICLE.c.id.desc())
+    )
+    wanted = {visit.record.url_key for visit in visits}
+    known = {
+        (row.url_key, row.fingerprint): (row.id, row.identity)
+        for row in rows.among(work.connection, query, URL.c.url_key, wanted)
+    }
+    found = {}
+    for visit in visits:
+        candidate = known.get((visit.record.url_key, visit.record.document.fingerprint))
+        if candidate and not _are_certainly_two(visit.record.identity, candidate[1]):
+            found[visit.record.identity] = candidate[0]
+    return found
+
+
+def _made(work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int]) -> dict[str, int]:
+    entries: dict[str, dict[str, Any]] = {}
+    for visit in visits:
+        at = visit.fetched.attempt.fetched_at
+        entries[visit.record.identity] = {
+            "outlet_id": work.outlet_id,
+            "identity": visit.record.identity,
+            "canonical_url_id": url_ids[visit.record.canonical_url or visit.record.url],
+            "first_seen_at": at,
+            "last_seen_at": at,
+            "last_checked_at": at,
+            "state": ArticleState.LIVE.value,
+            "state_since": at,
+        }
+    rows.put_missing(work.connection, ARTICLE, [entries[identity] for identity in sorted(entries)])
+    return _by_identity(work, visits)
