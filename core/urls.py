@@ -13,6 +13,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are a v4 address
+
 
 def absolute(base: str, href: str) -> str | None:
     """Give ``href`` against ``base`` as an absolute http(s) address without fragment, or None.
@@ -76,10 +78,18 @@ def _key(url: str, *, keep_tracking: bool) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address (v4, v6, or v4 mapped in v6) is a global one, safe to dial."""
+    """Say whether an IP address is a global one, safe to dial, and so is any v4 address inside it.
+
+    A v6 address may carry a v4 one (mapped, 6to4, NAT64): the network dials what is carried.
+    """
     try:
         ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
         return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        carried = ip.ipv4_mapped or ip.sixtofour
+        if carried is None and ip in _NAT64:
+            carried = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if carried is not None:
+            return is_public(str(carried))
+    return ip.is_global and not ip.is_multicast

@@ -36,7 +36,8 @@ class Trail:
     """One source being followed: the pages to read of it, the entries they told of, its record.
 
     ``unchanged`` counts known and unchanged articles in a row, ``older`` articles in a row from
-    before ``--since``, ``pending`` articles asked for whose outcome is open.
+    before ``--since``; ``pending`` are the articles whose outcome is open, with whether the
+    archive knows them.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Trail:
     stale: int = 0
     unchanged: int = 0
     older: int = 0
-    pending: int = 0
+    pending: dict[str, bool] = field(default_factory=dict)
     left: bool = False
 
     @property
@@ -149,7 +150,7 @@ class Frontier:
             article = self._next_article(trail)
             if article is not None:
                 self.given += 1
-                trail.pending += 1
+                trail.pending[article.key] = article.known is not None
                 return article
             if trail.pages and not trail.left and not self._source_under_way and not self._held(trail):
                 self._source_under_way = True
@@ -158,13 +159,16 @@ class Frontier:
         return None
 
     def _held(self, trail: Trail) -> bool:
-        """Whether a trail waits for answers: those under way might already be the last it needs."""
-        return (
-            not trail.patient
-            and trail.pending > 0
-            and max(trail.unchanged, trail.older) > 0
-            and max(trail.unchanged, trail.older) + trail.pending >= self._patience
-        )
+        """Whether a trail waits for answers: those under way might already be the last it needs.
+
+        Only an article the archive knows can turn out unchanged.
+        """
+        if trail.patient or not trail.pending:
+            return False
+        if self._days.since is not None and trail.older + len(trail.pending) >= self._patience:
+            return True
+        known = sum(trail.pending.values())
+        return known > 0 and trail.unchanged + known >= self._patience
 
     def _next_article(self, trail: Trail) -> ArticlePage | None:
         while not trail.left:
@@ -199,9 +203,9 @@ class Frontier:
     def _key(self, url: str) -> str:
         return self._outlet.article_key(url) or urls.address_key(url)
 
-    def released(self, trail: Trail) -> None:
-        """Take note that the outcome of one article of the trail is no longer open."""
-        trail.pending = max(0, trail.pending - 1)
+    def released(self, trail: Trail, key: str) -> None:
+        """Take note that the outcome of an article of the trail is no longer open."""
+        trail.pending.pop(key, None)
 
     def outcome(self, trail: Trail, key: str, *, unchanged: bool) -> None:
         """Take note of an article stored (or known without storing) as changed or unchanged."""
@@ -228,4 +232,4 @@ class Frontier:
         """Take note that nothing is under way at all: whatever was waited for will not come."""
         self._source_under_way = False
         for trail in self._trails:
-            trail.pending = 0
+            trail.pending.clear()

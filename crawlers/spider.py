@@ -148,10 +148,8 @@ class OutletSpider(Spider):
             yield again
             return
         item = self._article(response, trail)
-        if isinstance(item, PageVisit):
-            response.meta["visited"] = True  # its outcome is open until it is stored
-        else:
-            self.frontier.released(trail)
+        if not isinstance(item, PageVisit):  # the outcome of one is open until it is stored
+            self.frontier.released(trail, response.meta["key"])
         if item is not None:
             yield item
         yield from self._ask()
@@ -194,7 +192,7 @@ class OutletSpider(Spider):
         if request.meta["kind"] == "source":
             self.frontier.answered()
         else:
-            self.frontier.released(trail)
+            self.frontier.released(trail, request.meta["key"])
         told = failures.told(failure.value)
         self.logger.log(told.level, "%s: %s", request.url, told.detail)
         self._count(f"fetch/{told.word}")
@@ -218,8 +216,8 @@ class OutletSpider(Spider):
 
     def not_stored(self, response: Any) -> None:
         """Hear from the pipelines that an item ended, whatever came of it."""
-        if isinstance(response, Response) and response.meta.pop("visited", None):
-            self.frontier.released(response.meta["trail"])
+        if isinstance(response, Response) and "key" in response.meta:
+            self.frontier.released(response.meta["trail"], response.meta["key"])
 
     def gone_idle(self) -> None:
         """Ask on where answers were waited for, or were lost on their way."""

@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 from datetime import UTC, datetime, time
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -15,6 +16,7 @@ from core.errors import PageError
 from core.records import Moment, Reason
 from crawlers.sources.entry import Entry, Found
 
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 MAX_ENTRIES = 5_000  # the feeds seen hold tens; more is a trap
 
 
@@ -39,12 +41,13 @@ def read(body: bytes, url: str, content_type: str | None, zone: str) -> Found:
 def _entry(item: Any, base: str, zone: str) -> Entry:
     link = item.get("link")
     title = text.line(_plain(item.get("title", "")))
-    summary = text.paragraphs(_plain(item.get("summary", "")))
+    summary = text.paragraphs(_TAG.sub(" ", _plain(item.get("summary", ""))))
     return Entry(
         url=urls.absolute(base, link) if link else None,
         title=title or None,
         published=moment(item.get("published"), zone),
-        modified=moment(item.get("updated"), zone),
+        # feedparser answers an absent "updated" with the date of publication.
+        modified=moment(dict.get(item, "updated"), zone),
         guid=item.get("id"),
         summary=summary or None,
     )

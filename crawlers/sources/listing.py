@@ -43,7 +43,7 @@ def read(tree: "_Element", url: str, reach: Reach) -> Found:
         elif "next" in relations:
             following.append(place)
         elif reach.outlet.article_key(place) is not None:
-            entries.setdefault(place, Entry(url=place, title=text.line("".join(element.itertext())) or None))
+            entries.setdefault(place, Entry(url=place, title=_words(element)))
         elif by_number is None and _same_listing(place, url) and _page_number(place) == counted + 1:
             by_number = place
     more = [link for link in following if _same_listing(link, url) or not reach.outlet.article_key(link)][:1]
@@ -62,6 +62,10 @@ def _links(tree: "_Element", base: str) -> Iterator[tuple["_Element", str]]:
             seen += 1
             if seen >= MAX_LINKS:
                 return
+
+
+def _words(element: "_Element") -> str | None:
+    return text.line("".join(map(str, element.itertext()))) or None
 
 
 def _page_number(url: str) -> int:

@@ -83,6 +83,8 @@ def _rows(xml: bytes, url: str) -> tuple[str, list[dict[str, str]]]:
         raise PageError(Reason.BAD_SITEMAP, f"not a sitemap: {text.line(str(error))[:200]}") from error
     if kind not in {"urlset", "sitemapindex"}:
         raise PageError(Reason.BAD_SITEMAP, f"not a sitemap: its root is '{kind}' at {url}")
+    if rows and not xml.rstrip().endswith(b">"):
+        rows.pop()  # broken off in the middle of an address
     return kind, rows
 
 

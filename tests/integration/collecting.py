@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 FAST = {
-    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_DELAY": 0.001,
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
     "CUTTINGS_RETRY_WAIT": 0.01,

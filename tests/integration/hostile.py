@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
+from typing import Self
 
 import brotli
 
@@ -56,7 +57,7 @@ class HostileServer:
         self.address = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
-    def __enter__(self) -> "HostileServer":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
