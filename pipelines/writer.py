@@ -23,6 +23,7 @@ BATCH = 100  # records in one transaction at most
 LINGER = 0.05  # seconds a record that is waited for may wait for company (OPS-FACTS.md section 2.4)
 LINGER_UNAWAITED = 1.0  # seconds one that nobody waits for may
 PATIENCE = 60.0  # seconds the database may be away before the run fails
+REFUSALS = 20  # records refused in a row after which the run fails
 ROOM = 1000  # records that may queue up before the crawl is held back
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between two tries while the database is away
 
@@ -84,6 +85,8 @@ class Writer:
         self._queue: SimpleQueue[_Job | _Capture | None] = SimpleQueue()
         self._hurry = threading.Event()
         self._ended = False
+        self._refused_in_a_row = 0
+        self._given_up: WeatherError | None = None
         # A daemon, so that a process told to end at once is not held by a database that is away.
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -154,8 +157,7 @@ class Writer:
         try:
             page = self._captures.write(got.exchange, got.earlier)
         except OSError as error:
-            self._give_up(WeatherError(f"the captures cannot be written: {error}"), error)
-            got.kept.set_exception(self.failure or error)
+            got.kept.set_exception(self._fail(f"the captures cannot be written: {error}", error))
             return None
         except Exception as error:
             self.failed += 1
@@ -183,38 +185,48 @@ class Writer:
 
     def _write(self, records: list[Record]) -> list[StoredArticle | None]:
         """Write one transaction, waiting while the database is away; WeatherError when patience ends."""
-        if self.failure is not None:
-            raise self.failure
+        if self._given_up is not None:
+            raise self._given_up
         since, pause = time.monotonic(), _FIRST_PAUSE
         while True:
             try:
                 self._captures.sync()
-                return self._store.write(records)
+                answers = self._store.write(records)
             except (DBAPIError, OSError) as error:
                 if not _passing(error):
                     raise
                 waited = time.monotonic() - since
                 if waited + pause > self._patience or self._hurry.is_set():
-                    raise self._give_up(
-                        WeatherError(f"the archive could not be written for {waited:.0f} s: {_short(error)}"),
-                        error,
-                    ) from error
+                    told = f"the archive could not be written for {waited:.0f} s: {_short(error)}"
+                    raise self._give_up(told, error) from error
                 logger.warning("the archive cannot be written (%s); next try in %.1f s", _short(error), pause)
                 self._hurry.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
+            else:
+                self._refused_in_a_row = 0
+                return answers
 
     def _refuse(self, job: _Job, error: Exception) -> None:
         """Count and report a record that cannot be written; its capture stays."""
         self.failed += 1
+        self._refused_in_a_row += 1
         url = getattr(job.record, "url", None)
         logger.error("a record could not be stored: %s of %s", type(job.record).__name__, url, exc_info=error)
         _end(job, error=error)
+        if self._refused_in_a_row >= REFUSALS:  # the fault is not the records'
+            self._give_up(f"the archive refused {REFUSALS} records in a row: {_short(error)}", error)
 
-    def _give_up(self, failure: WeatherError, cause: Exception) -> WeatherError:
+    def _give_up(self, told: str, cause: Exception) -> WeatherError:
+        """Write no more rows; those who wait and those who come are told."""
+        self._given_up = self._fail(told, cause)
+        return self._given_up
+
+    def _fail(self, told: str, cause: Exception) -> WeatherError:
+        """Have the run fail; what was captured is still stored, if the database takes it."""
         if self.failure is None:
-            failure.__cause__ = cause
-            self.failure = failure
-            self._on_failure(failure)
+            self.failure = WeatherError(told)
+            self.failure.__cause__ = cause
+            self._on_failure(self.failure)
         return self.failure
 
 
