@@ -112,12 +112,12 @@ def _differ(before: str | None, after: str | None) -> bool:
 
 
 def _count(before: str, after: str) -> tuple[int, int, int]:
-    """Give how many words came, went and stayed, looks aside."""
+    """Give how many words came, went and stayed; looks and punctuation aside."""
     counts = dict.fromkeys(Mark, 0)
-    for piece in word_diff(_folded(before), _folded(after)):
-        counts[piece.mark] += len(words(piece.text))
+    for piece in word_diff(_bare(before), _bare(after)):
+        counts[piece.mark] += len(piece.text.split())
     return counts[Mark.ADDED], counts[Mark.REMOVED], counts[Mark.SAME]
 
 
-def _folded(text: str) -> str:
-    return BREAK.join(fold(paragraph) for paragraph in text.split(BREAK))
+def _bare(text: str) -> str:
+    return BREAK.join(" ".join(words(fold(paragraph))) for paragraph in text.split(BREAK))

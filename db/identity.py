@@ -73,7 +73,7 @@ def _by_address(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
     keys = {visit.record.identity: [urls.address_key(a) for a in visit.addresses()] for visit in visits}
     query = (
         select(URL.c.address_key, ARTICLE.c.id, ARTICLE.c.identity)
-        .join(ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
+        .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
         .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
         .where(ARTICLE.c.outlet_id == work.outlet_id, ARTICLE_URL.c.valid_to.is_(None))
         .order_by(ARTICLE_URL.c.valid_from)
@@ -103,7 +103,7 @@ def _by_likeness(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
     last_seq = select(func.max(newest.c.seq)).where(newest.c.article_id == ARTICLE.c.id).scalar_subquery()
     query = (
         select(URL.c.url_key, ARTICLE.c.id, ARTICLE.c.identity, DOCUMENT.c.fingerprint)
-        .join(ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
+        .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
         .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
         .join(VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
         .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))

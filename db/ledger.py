@@ -79,7 +79,9 @@ class ArchiveLedger:
     def _articles(self) -> rows.Query:
         return (
             select(URL.c.url, ARTICLE.c.id, ARTICLE.c.last_checked_at)
-            .join(ARTICLE_URL, and_(ARTICLE_URL.c.url_id == URL.c.id, ARTICLE_URL.c.valid_to.is_(None)))
+            .join_from(
+                URL, ARTICLE_URL, and_(ARTICLE_URL.c.url_id == URL.c.id, ARTICLE_URL.c.valid_to.is_(None))
+            )
             .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
             .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
             .where(OUTLET.c.key == self._outlet)
@@ -88,7 +90,7 @@ class ArchiveLedger:
     def _due(self, started: datetime, after: tuple[datetime, int] | None) -> Select[*tuple[Any, ...]]:
         query = (
             select(URL.c.url, ARTICLE.c.last_checked_at, ARTICLE.c.id)
-            .join(ARTICLE, ARTICLE.c.canonical_url_id == URL.c.id)
+            .join_from(URL, ARTICLE, ARTICLE.c.canonical_url_id == URL.c.id)
             .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
             .where(
                 OUTLET.c.key == self._outlet,
@@ -137,7 +139,7 @@ def _captures() -> rows.Query:
             EXTRACTOR.c.layout,
             EXTRACTOR.c.version,
         )
-        .join(CAPTURE, CAPTURE.c.id == last)
+        .join_from(URL, CAPTURE, CAPTURE.c.id == last)
         .join(PAYLOAD, PAYLOAD.c.id == CAPTURE.c.payload_id)
         .outerjoin(EXTRACTOR, EXTRACTOR.c.id == newest)
     )

@@ -120,7 +120,7 @@ def _missing_since(work: Work, url_id: int, last_seen_at: datetime) -> datetime 
     target = URL.alias()
     query = (
         select(ATTEMPT.c.fetched_at, ATTEMPT.c.outcome, target.c.url)
-        .outerjoin(target, target.c.id == ATTEMPT.c.redirect_to_url_id)
+        .join_from(ATTEMPT, target, target.c.id == ATTEMPT.c.redirect_to_url_id, isouter=True)
         .where(ATTEMPT.c.url_id == url_id, ATTEMPT.c.fetched_at > last_seen_at)
         .order_by(ATTEMPT.c.fetched_at)
     )
@@ -159,7 +159,7 @@ def _readings(work: Work, capture_ids: set[int]) -> dict[int, _Reading]:
             DOCUMENT.c.fingerprint,
             EXTRACTION.c.comment_state,
         )
-        .join(DOCUMENT, DOCUMENT.c.id == EXTRACTION.c.document_id)
+        .join_from(EXTRACTION, DOCUMENT, DOCUMENT.c.id == EXTRACTION.c.document_id)
         .order_by(EXTRACTION.c.extracted_at)
     )
     found = rows.among(work.connection, query, EXTRACTION.c.capture_id, capture_ids)
@@ -201,7 +201,7 @@ def _extend_comments(work: Work, seen: Sequence[Observation], readings: dict[int
     """
     query = (
         select(COMMENT.c.article_id, COMMENT.c.id, COMMENT_VERSION.c.id, COMMENT_VERSION.c.last_capture_id)
-        .join(COMMENT_VERSION, COMMENT_VERSION.c.comment_id == COMMENT.c.id)
+        .join_from(COMMENT, COMMENT_VERSION, COMMENT_VERSION.c.comment_id == COMMENT.c.id)
         .where(
             COMMENT.c.state == CommentPresence.VISIBLE.value,
             COMMENT_VERSION.c.valid_to.is_(None),

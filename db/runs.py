@@ -156,7 +156,9 @@ def recent(engine: Engine, *, outlet: str | None = None, limit: int = 20) -> Seq
 
 
 def _query() -> Any:
-    return select(RUN, OUTLET.c.key.label("outlet")).outerjoin(OUTLET, OUTLET.c.id == RUN.c.outlet_id)
+    return select(RUN, OUTLET.c.key.label("outlet")).join_from(
+        RUN, OUTLET, OUTLET.c.id == RUN.c.outlet_id, isouter=True
+    )
 
 
 def _run(row: Any) -> Run:

@@ -116,7 +116,7 @@ def load(work: Work, article_ids: Collection[int]) -> dict[int, Current]:
             EXTRACTION.c.comment_state,
             ARTICLE.c.state,
         )
-        .join(VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
+        .join_from(ARTICLE, VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
         .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
         .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
         .outerjoin(
@@ -295,7 +295,7 @@ def _earlier(work: Work, current: Sequence[Current]) -> dict[int, set[str]]:
     """Give the fingerprints of the texts each article had before its current one."""
     query = (
         select(VERSION.c.article_id, DOCUMENT.c.fingerprint)
-        .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
+        .join_from(VERSION, TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
         .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
     )
     now = {c.article_id: c.fingerprint for c in current}

@@ -141,7 +141,7 @@ def _load(work: Work, article_ids: Sequence[int]) -> dict[int, list[_Known]]:
             *(VERSION.c[name] for name in names),
             COMMENTER.c.name_key,
         )
-        .join(VERSION, (VERSION.c.comment_id == COMMENT.c.id) & (VERSION.c.seq == last_seq))
+        .join_from(COMMENT, VERSION, (VERSION.c.comment_id == COMMENT.c.id) & (VERSION.c.seq == last_seq))
         .outerjoin(COMMENTER, COMMENTER.c.id == VERSION.c.commenter_id)
         .where(VERSION.c.superseded_at.is_(None))
         .order_by(VERSION.c.position, COMMENT.c.id)

@@ -115,7 +115,7 @@ def _latest(
         )
         query = (
             select(URL.c.id, CAPTURE.c.id, PAYLOAD.c.sha256)
-            .join(CAPTURE, CAPTURE.c.id == last)
+            .join_from(URL, CAPTURE, CAPTURE.c.id == last)
             .join(PAYLOAD, PAYLOAD.c.id == CAPTURE.c.payload_id)
         )
         for url_id, capture_id, sha256 in rows.among(work.connection, query, URL.c.id, ids):
