@@ -28,6 +28,7 @@ _WORDS_OF_SIDEBAR = frozenset(
 _SCALPEL = "read more blog posts from"
 _TEASER = re.compile(r"\d{2}/\d{2}/\d{4}(?!\s?at\s?\d)\s*(?P<headline>\S.*)")
 _LONGEST = 250  # characters; no mark is longer
+_LONGEST_NAME = 6  # words of a title's name with "tv" after it
 _LONGEST_LINE = 80  # nor any line of the sidebar
 
 
@@ -62,6 +63,8 @@ def marks(blocks: Sequence[Block], tv: frozenset[str]) -> dict[int, Mark]:
                 found[index] = Mark.SIDEBAR
         elif mark := _mark(text, lines):
             found[index] = mark
+        elif text[-3:].lower() == " tv" and _heads_videos(blocks, index):
+            found[index] = Mark.SIDEBAR
         elif found.get(index - 1) is Mark.CALL_OUT and _CALL_OUT_REST.fullmatch(text):
             found[index] = Mark.CALL_OUT
     return found
@@ -80,6 +83,18 @@ def _mark(text: str, lines: frozenset[str]) -> Mark | None:
         if folded in lines or folded.startswith(_SCALPEL):
             return Mark.SIDEBAR
     return None
+
+
+def _heads_videos(blocks: Sequence[Block], index: int) -> bool:
+    """Say whether a name and "tv" head the sidebar's films, whatever the title is called."""
+    if len(blocks[index].text.split()) > _LONGEST_NAME:
+        return False
+    for block in blocks[index + 1 : index + 4]:
+        if plain(block.text).rstrip(" >.\u00bb") == "more videos":
+            return True
+        if plain(block.text).endswith(" tv"):
+            return False
+    return False
 
 
 def _is_teaser(blocks: Sequence[Block], index: int) -> bool:

@@ -98,16 +98,19 @@ class _Walk:
 
     def over(self, root: etree._Element) -> tuple[Block, ...]:
         hidden = _hidden(root)
+        buffer, containers = self.buffer, self.containers
         walk = etree.iterwalk(root, events=("start", "end"))
-        for event, element in walk:
+        for event, element in walk:  # the one hot loop of reading: no call that can be spared
             tag = element.tag
             if event == "start":
                 if tag in _UNSEEN or (hidden and element in hidden):
                     walk.skip_subtree()
                     continue
                 if tag in BLOCK_TAGS:
-                    self.part_ways()
-                    self.containers.append((element, tag))
+                    if buffer:
+                        self.flush()
+                    self.pending = _PARAGRAPH
+                    containers.append((element, tag))
                     if tag in _SPECIAL:
                         self.enter(tag)
                 elif tag in _INLINE:
@@ -116,15 +119,18 @@ class _Walk:
                     self.say(text)
             else:
                 if tag in BLOCK_TAGS and not (hidden and element in hidden):
-                    self.part_ways()
-                    self.containers.pop()
+                    if buffer:
+                        self.flush()
+                    self.pending = _PARAGRAPH
+                    containers.pop()
                     if tag in _SPECIAL:
                         self.leave(tag)
                 elif tag in _INLINE and not (hidden and element in hidden):
                     self.close(tag)
                 if (tail := element.tail) and element is not root:
                     self.say(tail)
-        self.part_ways()
+        if buffer:
+            self.flush()
         return tuple(self.found)
 
     def say(self, text: str) -> None:
@@ -194,14 +200,8 @@ class _Walk:
             self.flush()
         self.pending = _PARAGRAPH if self.pending else _LINE
 
-    def part_ways(self) -> None:
-        """Break the paragraph."""
-        if self.buffer:
-            self.flush()
-        self.pending = _PARAGRAPH
-
     def flush(self) -> None:
-        raw = "".join(self.buffer)
+        raw = self.buffer[0] if len(self.buffer) == 1 else "".join(self.buffer)
         if text := _on_one_line(raw):
             if self.href is not None:
                 self.end_link()

@@ -20,12 +20,11 @@ _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # a surrogate half writ
 _CUT_SEQUENCE = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
 # The first declaration in the first kilobytes: browsers look at 1,024 bytes, old pages need more.
 _META = re.compile(
-    rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]+)""",
-    re.IGNORECASE,
+    rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]+)"""
 )
 _META_BYTES = 4096
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
-_C1_OR_MARK = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbb\xbf")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _GUESS_BYTES = 64 * 1024  # what the guesser reads: its cost grows with it
 _FEW = 20  # one high byte in so many is European prose; more is another script
 
@@ -95,7 +94,11 @@ def _is_clean(text: str) -> bool:
         return False
     if text.isascii():
         return True
-    return not (b"\xed" in written and _SURROGATE.search(written)) and not _C1_OR_MARK.search(written)
+    return (
+        codecs.BOM_UTF8 not in written
+        and not (b"\xc2" in written and _C1.search(written))
+        and not (b"\xed" in written and _SURROGATE.search(written))
+    )
 
 
 def _without_surrogates(body: bytes) -> tuple[bytes, list[str]]:
@@ -111,7 +114,7 @@ def _without_surrogates(body: bytes) -> tuple[bytes, list[str]]:
 
 def _declared(body: bytes, content_type: str | None) -> str | None:
     label: str | None = http_content_type_encoding(content_type)
-    if not label and (meta := _META.search(body, 0, _META_BYTES)):
+    if not label and (meta := _META.search(body[:_META_BYTES].lower())):
         label = meta[1].decode("ascii")
     encoding = resolve_encoding(label) if label else None
     # A label that the bytes themselves contradict: markup in ASCII is never UTF-16.

@@ -68,8 +68,8 @@ def claimed(text: str) -> int | None:
 def headers(blocks: Sequence[Block], marks: Mapping[int, Mark], start: int) -> tuple[Header, ...]:
     """Give the comment headers from block ``start`` on, whether on one line or split over blocks.
 
-    Where one header of the page has the wide gap, all have; where none has, a line counts only
-    past the article's end mark, and only with a name that could be one.
+    A line without the wide gap counts only with a name that could be one, and only past the
+    article's end mark or the first header that has the gap.
     """
     lines = []
     for index in range(start, len(blocks)):
@@ -79,14 +79,14 @@ def headers(blocks: Sequence[Block], marks: Mapping[int, Mark], start: int) -> t
             continue
         if found := _line(blocks, index):
             lines.append(found)
-    wide = any(gap for _, gap in lines)
     named = any(header.name for header, _ in lines)
     close = max((i for i, mark in marks.items() if i >= start and mark is Mark.CALL_OUT), default=start - 1)
+    close = min((header.start for header, gap in lines if gap and header.start > close), default=close)
     kept: list[Header] = []
     for header, gap in lines:
         if header.name is None:
             kept.append(header if named else _with_name_above(blocks, marks, header, start))
-        elif gap or (not wide and header.start > close and _could_be_name(header.name)):
+        elif gap or (header.start > close and _could_be_name(header.name)):
             kept.append(header)
     return tuple(kept)
 
@@ -124,7 +124,7 @@ def _with_name_above(
         name.endswith((".", "!", "?", "\u201d")) and len(name) > _LONGEST_NAME // 2
     ):
         return header
-    return header._replace(start=above, name=name)
+    return header._replace(start=above, name=name, raw=f"{blocks[above].raw.strip()}\n{header.raw.strip()}")
 
 
 def _could_be_name(name: str) -> bool:

@@ -31,7 +31,7 @@ _NUMBERS = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
-    rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:of\s)?[\s-]?{_MONTH}[\s,-]\s?(?P<year>\d{{4}})\b{_LATER}",
+    rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:of\s)?[\s-]?{_MONTH}[\s,-]\s?(?P<year>\d{{4}}|\d{{2}}(?!\s?[:.\d]))\b{_LATER}",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(

@@ -44,7 +44,10 @@ _NEWSLETTER = re.compile(
     r"(?:sign up (?:to|for)|subscribe to|register for|get) (?:our|the|your) .{0,60}(?:newsletter|bulletin|updates|emails?)\b.{0,200}",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"by:?\s+[A-Z].{0,150}|(?:written|words|reported) by:?\s.{1,120}", re.DOTALL)
+_BYLINE = re.compile(
+    r"(?:[Bb]y|BY):?\s+(?P<name>[^\W\d_a-z].{0,150})|(?:written|words|reported) by:?\s(?P<writer>.{1,120})",
+    re.DOTALL,
+)
 _HEAD = 8  # blocks at the top among which byline, date and standfirst lines stand
 _LONGEST_BYLINE = 160  # characters
 _SHORT = 60  # characters; a longer link on its own line is a sentence of the text
@@ -54,6 +57,15 @@ _OUT = frozenset({"nav", "aside", "footer", "header"})
 def is_byline(text: str) -> bool:
     """Say whether a line names the writer ("By A Writer, 3 May 2019")."""
     return len(text) <= _LONGEST_BYLINE and _BYLINE.fullmatch(text) is not None and not text.endswith(".")
+
+
+def writer(text: str) -> str | None:
+    """Give the writer a byline names, without a date after it; None for other lines."""
+    if not is_byline(text) or (match := _BYLINE.fullmatch(text)) is None:
+        return None
+    name = match["name"] or match["writer"] or ""
+    when = dates.first(name, None)
+    return (name.partition(when.raw)[0] if when else name).strip(" ,|-\u2013\u2014\u2022\u00b7") or None
 
 
 def split(

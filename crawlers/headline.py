@@ -94,7 +94,7 @@ def _evidence(scene: Scene, index: int, folded: Sequence[str], said: frozenset[s
     score = {0: 0.0, 1: 6.0, 2: 2.0}.get(block.level, 1.0)
     if index and DATE_LINE.fullmatch(scene.blocks[index - 1].text):
         score += 10
-    if index + 1 < len(folded) and SOURCE_LINE.fullmatch(scene.blocks[index + 1].text):
+    if _is_above_source(scene.blocks, index, len(folded)):
         score += 8
     if text in said:
         score += 8 if text in scene.hints else 7
@@ -109,9 +109,19 @@ def _evidence(scene: Scene, index: int, folded: Sequence[str], said: frozenset[s
     return score
 
 
+def _is_above_source(blocks: Sequence[Block], index: int, end: int) -> bool:
+    """Say whether the next text past links and date is the ``Source:`` line."""
+    for block in blocks[index + 1 : min(end, index + 1 + _HEAD)]:
+        if SOURCE_LINE.fullmatch(block.text):
+            return True
+        if not block.linked and not DATE_LINE.fullmatch(block.text):
+            return False
+    return False
+
+
 def _prose_after(blocks: Sequence[Block], prose: Sequence[bool], index: int) -> float:
-    """Give up to 5 for the prose that follows in one run, before any link or further heading."""
-    size = 0
+    """Give up to 5 for the prose that follows in one run, less 1 for each line that lies between."""
+    size = between = 0
     for offset in range(1, min(_REACH, len(blocks) - index)):
         block = blocks[index + offset]
         if prose[index + offset]:
@@ -120,7 +130,9 @@ def _prose_after(blocks: Sequence[Block], prose: Sequence[bool], index: int) -> 
             break
         elif block.linked:
             size -= 20
-    return max(0.0, min(5.0, size / 200))
+        elif not size and not SOURCE_LINE.fullmatch(block.text) and not DATE_LINE.fullmatch(block.text):
+            between += 1
+    return max(0.0, min(5.0, size / 200) - between)
 
 
 def is_prose(block: Block) -> bool:

@@ -140,7 +140,9 @@ class LegacyLayout(Layout):
             text = blocks[index].text
             if published is None and headline.DATE_LINE.fullmatch(text):
                 published = dates.moment(text, self.timezone) or Moment(raw=text, note=dates.IMPOSSIBLE)
-            elif banner is None and index < title and fold(text) in self._banners:
+            elif (
+                banner is None and index < title and not blocks[index].linked and fold(text) in self._banners
+            ):
                 banner = text
         return banner, published
 

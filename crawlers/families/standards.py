@@ -44,6 +44,8 @@ def standard_article(
         raise PageError(Reason.NO_BODY, f"no text belongs to the title {title!r}")
     if stated.published is None and (seen := _seen_date(page.blocks, title, zone)):
         stated.published, stated.read_by["published"] = seen, "text"
+    if stated.byline is None and (writer := _seen_byline(page.blocks, title)):
+        stated.byline, stated.read_by["byline"] = writer, "text"
     found = _comments(page.metadata.article, zone)
     stated.read_by |= {"title": title_way, "body": chosen.way}
     return ScrapedArticle(
@@ -101,21 +103,30 @@ def _whole(title: str, headings: Sequence[str]) -> str:
     return title
 
 
+def _near_title(blocks: Sequence[Block], title: str) -> list[str]:
+    """Give the unlinked lines next to the title, those beneath it first."""
+    folded = fold(title)
+    at = [i for i, block in enumerate(blocks) if not block.linked and fold(block.text) == folded]
+    if not at:
+        return []
+    top = next((i for i in at if blocks[i].level == 1), at[0])
+    around = [*blocks[top + 1 : top + 1 + _NEAR], *reversed(blocks[max(0, top - _NEAR) : top])]
+    return [block.text for block in around if not block.linked]
+
+
 def _seen_date(blocks: Sequence[Block], title: str, zone: str | None) -> Moment | None:
     """Give the date shown on its own or after a byline next to the title."""
-    folded = fold(title)
-    at = next((i for i, block in enumerate(blocks) if fold(block.text) == folded and not block.linked), None)
-    if at is None:
-        return None
-    for index in [*range(at + 1, at + 1 + _NEAR), *range(at - 1, at - 1 - _NEAR, -1)]:
-        if not 0 <= index < len(blocks) or blocks[index].linked:
-            continue
-        text = blocks[index].text
+    for text in _near_title(blocks, title):
         if seen := dates.moment(text, zone):
             return seen
         if furniture.is_byline(text) and (seen := dates.first(text, zone)):
             return seen
     return None
+
+
+def _seen_byline(blocks: Sequence[Block], title: str) -> str | None:
+    """Give the writer a line next to the title names, without "By" and without a date."""
+    return next((name for text in _near_title(blocks, title) if (name := furniture.writer(text))), None)
 
 
 def _comments(article: Mapping[str, Any], zone: str | None) -> tuple[ScrapedComment, ...]:
