@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -71,16 +72,10 @@ def _by_identity(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
 
 def _by_address(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
     keys = {visit.record.identity: [urls.address_key(a) for a in visit.addresses()] for visit in visits}
-    query = (
-        select(URL.c.address_key, ARTICLE.c.id, ARTICLE.c.identity)
-        .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
-        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
-        .where(ARTICLE.c.outlet_id == work.outlet_id, ARTICLE_URL.c.valid_to.is_(None))
-        .order_by(ARTICLE_URL.c.valid_from)
-    )
     wanted = [key for several in keys.values() for key in several]
     known: dict[str, tuple[int, str]] = {
-        row[0]: (row[1], row[2]) for row in rows.among(work.connection, query, URL.c.address_key, wanted)
+        row[0]: (row[1], row[2])
+        for row in rows.among(work.connection, _addressed(work.outlet_id), URL.c.address_key, wanted)
     }
     found = {}
     for identity, several in keys.items():
@@ -99,22 +94,10 @@ def _are_certainly_two(identity: str, other: str) -> bool:
 
 
 def _by_likeness(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
-    newest = VERSION.alias()
-    last_seq = select(func.max(newest.c.seq)).where(newest.c.article_id == ARTICLE.c.id).scalar_subquery()
-    query = (
-        select(URL.c.url_key, ARTICLE.c.id, ARTICLE.c.identity, DOCUMENT.c.fingerprint)
-        .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
-        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
-        .join(VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
-        .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
-        .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
-        .where(ARTICLE.c.outlet_id == work.outlet_id, ARTICLE_URL.c.valid_to.is_(None))
-        .order_by(ARTICLE.c.id.desc())
-    )
     wanted = {visit.record.url_key for visit in visits}
     known = {
         (row.url_key, row.fingerprint): (row.id, row.identity)
-        for row in rows.among(work.connection, query, URL.c.url_key, wanted)
+        for row in rows.among(work.connection, _likely(work.outlet_id), URL.c.url_key, wanted)
     }
     found = {}
     for visit in visits:
@@ -122,6 +105,33 @@ def _by_likeness(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
         if candidate and not _are_certainly_two(visit.record.identity, candidate[1]):
             found[visit.record.identity] = candidate[0]
     return found
+
+
+@cache  # making a statement with its aliases costs more than running it
+def _addressed(outlet_id: int) -> rows.Query:
+    return (
+        select(URL.c.address_key, ARTICLE.c.id, ARTICLE.c.identity)
+        .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
+        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
+        .where(ARTICLE.c.outlet_id == outlet_id, ARTICLE_URL.c.valid_to.is_(None))
+        .order_by(ARTICLE_URL.c.valid_from)
+    )
+
+
+@cache  # the same
+def _likely(outlet_id: int) -> rows.Query:
+    newest = VERSION.alias()
+    last_seq = select(func.max(newest.c.seq)).where(newest.c.article_id == ARTICLE.c.id).scalar_subquery()
+    return (
+        select(URL.c.url_key, ARTICLE.c.id, ARTICLE.c.identity, DOCUMENT.c.fingerprint)
+        .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
+        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
+        .join(VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
+        .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
+        .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
+        .where(ARTICLE.c.outlet_id == outlet_id, ARTICLE_URL.c.valid_to.is_(None))
+        .order_by(ARTICLE.c.id.desc())
+    )
 
 
 def _made(work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int]) -> dict[str, int]:

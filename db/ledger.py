@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, and_, or_, select
@@ -50,7 +51,9 @@ class ArchiveLedger:
         """
         with self._engine.connect() as connection:
             captures = {row.url: row for row in rows.among(connection, _captures(), URL.c.url, urls)}
-            articles = {row.url: row for row in rows.among(connection, self._articles(), URL.c.url, urls)}
+            articles = {
+                row.url: row for row in rows.among(connection, _articles(self._outlet), URL.c.url, urls)
+            }
             validators = _validators(connection, captures.values())
         return {
             url: _known(url, captures.get(url), articles.get(url), validators)
@@ -76,17 +79,6 @@ class ArchiveLedger:
             given += len(found)
             after = (found[-1].last_checked_at, found[-1].id)
 
-    def _articles(self) -> rows.Query:
-        return (
-            select(URL.c.url, ARTICLE.c.id, ARTICLE.c.last_checked_at)
-            .join_from(
-                URL, ARTICLE_URL, and_(ARTICLE_URL.c.url_id == URL.c.id, ARTICLE_URL.c.valid_to.is_(None))
-            )
-            .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
-            .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
-            .where(OUTLET.c.key == self._outlet)
-        )
-
     def _due(self, started: datetime, after: tuple[datetime, int] | None) -> Select[*tuple[Any, ...]]:
         query = (
             select(URL.c.url, ARTICLE.c.last_checked_at, ARTICLE.c.id)
@@ -111,6 +103,19 @@ class ArchiveLedger:
         )
 
 
+@cache  # making a statement with its aliases costs more than running it
+def _articles(outlet: str) -> rows.Query:
+    """Ask for the article each address leads to."""
+    return (
+        select(URL.c.url, ARTICLE.c.id, ARTICLE.c.last_checked_at)
+        .join_from(URL, ARTICLE_URL, and_(ARTICLE_URL.c.url_id == URL.c.id, ARTICLE_URL.c.valid_to.is_(None)))
+        .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
+        .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
+        .where(OUTLET.c.key == outlet)
+    )
+
+
+@cache  # the same
 def _captures() -> rows.Query:
     """Ask for the last page each address served, with its newest reading."""
     older, reading = CAPTURE.alias(), EXTRACTION.alias()
@@ -147,6 +152,12 @@ def _captures() -> rows.Query:
 
 def _validators(connection: Connection, captures: Any) -> dict[int, Any]:
     """Give the last attempt that saw each capture's bytes and had validators."""
+    wanted = [row.capture_id for row in captures if row.layout is not None]
+    return {row.id: row for row in rows.among(connection, _last_answers(), CAPTURE.c.id, wanted)}
+
+
+@cache  # the same
+def _last_answers() -> rows.Query:
     older = ATTEMPT.alias()
     last = (
         select(older.c.id)
@@ -159,11 +170,9 @@ def _validators(connection: Connection, captures: Any) -> dict[int, Any]:
         .correlate(CAPTURE)
         .scalar_subquery()
     )
-    query = select(CAPTURE.c.id, ATTEMPT.c.etag, ATTEMPT.c.last_modified).join_from(
+    return select(CAPTURE.c.id, ATTEMPT.c.etag, ATTEMPT.c.last_modified).join_from(
         CAPTURE, ATTEMPT, ATTEMPT.c.id == last
     )
-    wanted = [row.capture_id for row in captures if row.layout is not None]
-    return {row.id: row for row in rows.among(connection, query, CAPTURE.c.id, wanted)}
 
 
 def _known(url: str, capture: Any, article: Any, validators: Mapping[int, Any]) -> Known:

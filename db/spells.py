@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -95,10 +96,16 @@ def decide(current: Current | None, seen: Observation) -> Reading:
 
 def load(work: Work, article_ids: Collection[int]) -> dict[int, Current]:
     """Give the current version of each article, its row locked against other writers."""
+    found = rows.among(work.connection, _current(), ARTICLE.c.id, article_ids)
+    return {row.article_id: Current(**row._asdict()) for row in found}
+
+
+@cache  # making a statement with its aliases costs more than running it
+def _current() -> rows.Query:
     newest = VERSION.alias()
     last_seq = select(func.max(newest.c.seq)).where(newest.c.article_id == ARTICLE.c.id).scalar_subquery()
     last_read = DOCUMENT.alias()
-    query = (
+    return (
         select(
             ARTICLE.c.id.label("article_id"),
             VERSION.c.id.label("version_id"),
@@ -128,8 +135,6 @@ def load(work: Work, article_ids: Collection[int]) -> dict[int, Current]:
         .order_by(ARTICLE.c.id)
         .with_for_update(of=ARTICLE)
     )
-    found = rows.among(work.connection, query, ARTICLE.c.id, article_ids)
-    return {row.article_id: Current(**row._asdict()) for row in found}
 
 
 def apply(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -122,6 +123,14 @@ def pseudonym(key: bytes, outlet: str, name_key: str) -> str:
 
 
 def _load(work: Work, article_ids: Sequence[int]) -> dict[int, list[_Known]]:
+    found: dict[int, list[_Known]] = defaultdict(list)
+    for row in rows.among(work.connection, _newest(), COMMENT.c.article_id, article_ids):
+        found[row.article_id].append(_Known(**row._asdict()))
+    return found
+
+
+@cache  # making a statement with its aliases costs more than running it
+def _newest() -> rows.Query:
     newest = VERSION.alias()
     last_seq = (
         select(func.max(newest.c.seq))
@@ -129,7 +138,7 @@ def _load(work: Work, article_ids: Sequence[int]) -> dict[int, list[_Known]]:
         .scalar_subquery()
     )
     names = [name for name in _Known.__dataclass_fields__ if name in VERSION.c and name != "comment_id"]
-    query = (
+    return (
         select(
             COMMENT.c.id.label("comment_id"),
             COMMENT.c.article_id,
@@ -146,10 +155,6 @@ def _load(work: Work, article_ids: Sequence[int]) -> dict[int, list[_Known]]:
         .where(VERSION.c.superseded_at.is_(None))
         .order_by(VERSION.c.position, COMMENT.c.id)
     )
-    found: dict[int, list[_Known]] = defaultdict(list)
-    for row in rows.among(work.connection, query, COMMENT.c.article_id, article_ids):
-        found[row.article_id].append(_Known(**row._asdict()))
-    return found
 
 
 def _commenters(work: Work, threads: Sequence[Thread]) -> dict[str, int]:

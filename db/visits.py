@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -104,23 +105,28 @@ def _latest(
             asked.setdefault(_chain(attempt.outcome), set()).add(url_ids[attempt.url])
     found = {}
     for outcome, ids in asked.items():
-        older = CAPTURE.alias()
-        last = (
-            select(older.c.id)
-            .where(older.c.url_id == URL.c.id, older.c.outcome == outcome.value)
-            .order_by(older.c.captured_at.desc(), older.c.id.desc())
-            .limit(1)
-            .correlate(URL)
-            .scalar_subquery()
-        )
-        query = (
-            select(URL.c.id, CAPTURE.c.id, PAYLOAD.c.sha256)
-            .join_from(URL, CAPTURE, CAPTURE.c.id == last)
-            .join(PAYLOAD, PAYLOAD.c.id == CAPTURE.c.payload_id)
-        )
+        query = _last_of(outcome)
         for url_id, capture_id, sha256 in rows.among(work.connection, query, URL.c.id, ids):
             found[url_id, outcome] = _Bytes(sha256, capture_id)
     return found
+
+
+@cache  # making a statement with its aliases costs more than running it
+def _last_of(outcome: Outcome) -> rows.Query:
+    older = CAPTURE.alias()
+    last = (
+        select(older.c.id)
+        .where(older.c.url_id == URL.c.id, older.c.outcome == outcome.value)
+        .order_by(older.c.captured_at.desc(), older.c.id.desc())
+        .limit(1)
+        .correlate(URL)
+        .scalar_subquery()
+    )
+    return (
+        select(URL.c.id, CAPTURE.c.id, PAYLOAD.c.sha256)
+        .join_from(URL, CAPTURE, CAPTURE.c.id == last)
+        .join(PAYLOAD, PAYLOAD.c.id == CAPTURE.c.payload_id)
+    )
 
 
 def _capture(work: Work, attempt: FetchAttempt, url_id: int, payload_id: int) -> dict[str, Any]:
