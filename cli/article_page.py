@@ -124,9 +124,16 @@ def _append(shown: "object", pieces: Sequence[Piece]) -> None:
         raise TypeError("pieces are appended to a rich Text")
     for piece in pieces:
         start, end = SIGNS[piece.mark]
-        shown.append(f"{start}{piece.text}{end}", style=STYLES[piece.mark])
-        if not piece.text.endswith("\n"):
+        words = piece.text.strip("\n")
+        if not words:  # nothing but a paragraph break
+            shown.append(piece.text)
+            continue
+        before, _, after = piece.text.partition(words)
+        if not before and shown.plain[-1:] not in {"", "\n", " "}:
             shown.append(" ")
+        shown.append(before)
+        shown.append(f"{start}{words}{end}", style=STYLES[piece.mark])
+        shown.append(after)
 
 
 def _cut(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -141,4 +148,4 @@ def _cut(pieces: Sequence[Piece]) -> Iterator[Piece]:
             continue
         before = " ".join(words[:first_kept])
         after = " ".join(words[len(words) - last_kept :])
-        yield Piece(Mark.SAME, f"{before} … {after}".strip())
+        yield Piece(Mark.SAME, f"{before} … {after}".strip().replace(f" {BREAK} ", BREAK))

@@ -89,7 +89,7 @@ def _news(settings: "Settings", run_ids: Sequence[int]) -> "RenderableType":
     from db import news
     from db.engine import open_engine
 
-    return news_table(news.of_runs(open_engine(settings.database()), run_ids), most=MOST_NEWS)
+    return news_table(news.news(open_engine(settings.database()), run_ids), most=MOST_NEWS)
 
 
 def _planned(reports: Sequence[Mapping[str, Any]]) -> "RenderableType":

@@ -43,7 +43,7 @@ def runs(run_id: int | None, outlet: str | None, limit: int, *, as_json: bool) -
     if run is None:
         msg = f"there is no run {run_id}; `cuttings runs` lists the newest"
         raise CuttingsError(msg)
-    brought = news.of_runs(engine, [run_id])
+    brought = news.news(engine, [run_id])
     if as_json:
         print_json({"run": run, "news": brought})
         return
