@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.asyncio import run_in_thread
@@ -20,6 +20,7 @@ from core.errors import SetupError, WeatherError
 from core.records import Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
 from crawlers.ledger import Ledger
+from db.news import news
 from db.runs import Verdict
 from pipelines.session import HeldError, Session
 from pipelines.tally import Tally
@@ -37,6 +38,7 @@ REFUSED = frozenset(
         Outcome.TOO_LARGE,
     }
 )
+HAD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 AT_ONCE = 10.0  # seconds the writer is given when the process is told to end at once
 
 logger = logging.getLogger(__name__)
@@ -95,9 +97,12 @@ class Archive:
         if self.session.order.dry_run:
             self._news.append(stored)
 
-    def attempted(self, url: str, outcome: Outcome) -> None:
-        """Count an attempt."""
-        self._crawler.stats.inc_value(f"cuttings/capture/{outcome}")
+    def attempted(self, request: Request, outcome: Outcome) -> None:
+        """Count an attempt; a page is what the spider itself asked for, and got."""
+        url, stats = request.url, self._crawler.stats
+        stats.inc_value(f"cuttings/capture/{outcome}")
+        if outcome in HAD and "kind" in request.meta:
+            stats.inc_value("cuttings/pages")
         if outcome in REFUSED:
             self.unreached.add(url)
         else:
@@ -156,6 +161,7 @@ class Archive:
             Facts(
                 finish_reason=finish_reason,
                 responses=tally.responses,
+                pages=tally.pages,
                 articles=tally.articles,
                 unread=tally.rejected,
                 unreached=len(self.unreached),
@@ -168,7 +174,7 @@ class Archive:
         self.finished = Finished(
             run_id=self.session.run_id,
             judgement=judgement,
-            counts=tally.counts(),
+            counts=tally.counts() | self._gone(tally),
             files=writer.files if writer else (),
             peak_memory_bytes=peak_memory_bytes(),
             news=tuple(self._news),
@@ -180,6 +186,17 @@ class Archive:
             logger.exception("the end of the run could not be recorded")
         level = logging.INFO if judgement.verdict is Verdict.OK else logging.WARNING
         logger.log(level, "the crawl ended %s: %s", judgement.verdict, judgement.reason)
+
+    def _gone(self, tally: Tally) -> dict[str, int]:
+        """Count the articles found gone: asked of the archive only where an address was missing."""
+        run_id = self.session.run_id
+        if not tally.missing or run_id is None or self.session.order.dry_run or not self.session.is_open:
+            return {}
+        try:
+            return {"gone": len(news(self.session.engine, [run_id]).gone)}
+        except SQLAlchemyError:
+            logger.exception("the articles found gone could not be counted")
+            return {}
 
 
 class CrawlLedger:

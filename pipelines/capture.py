@@ -65,10 +65,6 @@ class Capture:
         """Make the middleware."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Have what came of a body kept where the server hung up; Scrapy would throw it away."""
-        request.meta["download_fail_on_dataloss"] = False
-
     async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response; it goes on once it is with the operating system."""
         outcome = outcome_of(response.status)
@@ -89,7 +85,7 @@ class Capture:
             elapsed_ms=_elapsed(request),
         )
         archive = self._archive
-        archive.attempted(request.url, outcome)
+        archive.attempted(request, outcome)
         await archive.room()
         if outcome is Outcome.NOT_MODIFIED:
             archive.writer.note(attempt)  # a 304 brings no bytes: the attempt is the evidence
@@ -112,7 +108,7 @@ class Capture:
         if outcome is None:
             return
         archive = self._archive
-        archive.attempted(request.url, outcome)
+        archive.attempted(request, outcome)
         await archive.room()
         archive.writer.note(
             FetchAttempt(

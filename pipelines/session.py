@@ -5,6 +5,7 @@ import importlib.metadata
 import logging
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ from pipelines.writer import Writer
 T = TypeVar("T")
 
 KEY_FILE = "pseudonym.key"
+LOOKED_BACK = 50  # runs of an outlet among which one without an end is looked for
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +86,8 @@ class Session:
             self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
         except SetupError as error:
             raise HeldError(str(error)) from error
+        if not self.order.dry_run:
+            self._end_lost_runs()
         self._ledger = ArchiveLedger(self.engine, self._outlet.key)
         store = Store(
             self.engine,
@@ -139,6 +143,18 @@ class Session:
             order=order_as_json(self.order),
             software_version=software_version(),
         )
+
+    def _end_lost_runs(self) -> None:
+        """End the runs whose processes died without a word; the outlet's lock is ours, so none of them lives.
+
+        A run begun for a process that has yet to come (by the daemon) belongs to one that lives.
+        """
+        for run in runs.recent(self.engine, outlet=self._outlet.key, limit=LOOKED_BACK):
+            dead = run.host == socket.gethostname() and not _lives(run.pid)
+            if run.ended_at is None and run.id != self.run_id and dead:
+                told = f"process {run.pid} ended without a word; what it had stored is kept"
+                logger.warning("run %s of this outlet is lost: %s", run.id, told)
+                runs.finish(self.engine, run.id, runs.Verdict.LOST, reason=told)
 
     def _captures(self, agent: str) -> Captures:
         if self.order.dry_run:
@@ -202,6 +218,16 @@ def _make_key(path: Path) -> None:
         logger.debug("another process made the key first")
     finally:
         draft.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def order_as_json(order: CrawlOrder) -> dict[str, object]:

@@ -6,6 +6,7 @@ from core.records import Change, Outcome
 
 # What came back from the outlet, whatever it said.
 _RESPONSES = frozenset(Outcome) - {Outcome.ROBOTS_DENIED, Outcome.NETWORK_ERROR, Outcome.BLOCKED_ADDRESS}
+_MISSING = (Outcome.NOT_FOUND, Outcome.GONE, Outcome.SOFT_404, Outcome.REDIRECT)
 
 
 class Stats(Protocol):
@@ -29,6 +30,16 @@ class Tally:
     def responses(self) -> int:
         """Answers of the outlet, "not modified" and errors among them."""
         return sum(self._of(f"capture/{outcome}") for outcome in _RESPONSES)
+
+    @property
+    def pages(self) -> int:
+        """Sources and articles that came, or were said to be unchanged."""
+        return self._of("pages")
+
+    @property
+    def missing(self) -> int:
+        """Addresses where there is nothing (any more), among them what an article's end looks like."""
+        return sum(self._of(f"capture/{outcome}") for outcome in _MISSING)
 
     @property
     def unchanged(self) -> int:

@@ -20,13 +20,15 @@ _GUARDS = {
 class Facts:
     """What a verdict is judged from; the counts are of this crawl.
 
-    ``articles`` are those read or found unchanged, ``unreached`` the addresses whose last attempt
-    the outlet or the network refused (robots.txt and "not found" apart), ``errors`` exceptions in
-    our own code and records that could not be stored.
+    ``pages`` are the sources and articles that came or were said to be unchanged, ``articles``
+    those read or found unchanged, ``unreached`` the addresses whose last attempt the outlet or
+    the network refused (robots.txt and "not found" apart), ``errors`` exceptions in our own code
+    and records that could not be stored.
     """
 
     finish_reason: str
     responses: int
+    pages: int
     articles: int
     unread: int = 0
     unreached: int = 0
@@ -59,7 +61,7 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
         yield Judgement(Verdict.STOPPED, f"stopped on request after {facts.responses} responses")
     if facts.finish_reason == "start_error":
         yield Judgement(Verdict.FAILED, "the spider failed at its start; the log has the traceback")
-    if facts.responses == 0:
+    if facts.pages == 0:
         yield Judgement(Verdict.FAILED, _silence(facts))
     if facts.finish_reason in _GUARDS:
         yield Judgement(Verdict.PARTIAL, _GUARDS[facts.finish_reason])
@@ -72,11 +74,13 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
 
 
 def _silence(facts: Facts) -> str:
+    """Say why there is not one page to judge by."""
+    if facts.unreached:
+        told = f"no page: {_addresses(facts.unreached)} could not be reached"
+        return told + ("; without robots.txt nothing else is asked" if facts.robots_denied else "")
     if facts.robots_denied:
         return "robots.txt forbids every address that was to be fetched"
-    if facts.unreached:
-        return f"no response: none of {facts.unreached} addresses could be reached"
-    return "no response: nothing was fetched"
+    return f"no page came in {facts.responses} responses" if facts.responses else "nothing was fetched"
 
 
 def _troubles(facts: Facts) -> str:
@@ -84,5 +88,9 @@ def _troubles(facts: Facts) -> str:
     if facts.errors:
         parts.append(f"{facts.errors} errors of our own (the log has them)")
     if facts.unreached:
-        parts.append(f"{facts.unreached} addresses could not be reached")
+        parts.append(f"{_addresses(facts.unreached)} could not be reached")
     return f"{facts.articles} articles seen; " + ", ".join(parts)
+
+
+def _addresses(count: int) -> str:
+    return "1 address" if count == 1 else f"{count} addresses"

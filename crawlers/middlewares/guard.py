@@ -36,6 +36,9 @@ class Guard:
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
+        base_url = crawler.spider.reach.base_url  # type: ignore[union-attr] # an OutletSpider, always
+        if base_url is not None:  # `scrapy crawl -a base_url=…`: the resolver was made before the spider
+            GuardedResolver.exempt = urlparse_cached(Request(base_url)).hostname
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:

@@ -7,7 +7,8 @@ import pytest
 from db.runs import Verdict
 from pipelines.verdict import Facts, judge
 
-GOOD = Facts(finish_reason="finished", responses=40, articles=30)
+GOOD = Facts(finish_reason="finished", responses=40, pages=36, articles=30)
+NOTHING = {"responses": 0, "pages": 0, "articles": 0}
 
 
 @pytest.mark.parametrize(
@@ -22,9 +23,11 @@ GOOD = Facts(finish_reason="finished", responses=40, articles=30)
         ({"finish_reason": "memusage_exceeded"}, Verdict.PARTIAL, "memory limit"),
         ({"finish_reason": "shutdown"}, Verdict.STOPPED, "on request after 40 responses"),
         # Scrapy calls each of the following "finished" and exits with 0 (OPS-FACTS.md section 1.4)
-        ({"responses": 0, "articles": 0}, Verdict.FAILED, "nothing was fetched"),
-        ({"responses": 0, "articles": 0, "unreached": 1}, Verdict.FAILED, "none of 1 addresses"),
-        ({"responses": 0, "articles": 0, "robots_denied": 1}, Verdict.FAILED, "robots.txt"),
+        (NOTHING, Verdict.FAILED, "nothing was fetched"),
+        (NOTHING | {"responses": 3}, Verdict.FAILED, "no page came in 3 responses"),
+        (NOTHING | {"unreached": 1}, Verdict.FAILED, "1 address could not be reached"),
+        (NOTHING | {"unreached": 1, "robots_denied": 4}, Verdict.FAILED, "without robots.txt"),
+        (NOTHING | {"robots_denied": 1}, Verdict.FAILED, "robots.txt forbids"),
         ({"finish_reason": "start_error"}, Verdict.FAILED, "at its start"),
         ({"failure": "the database was away"}, Verdict.FAILED, "the database was away"),
         ({"held_by": "held by process 5"}, Verdict.SKIPPED, "held by process 5"),
