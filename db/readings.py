@@ -77,7 +77,8 @@ def extractor_ids(work: Work, wanted: set[tuple[str, int]]) -> dict[tuple[str, i
 
 
 def _documents(work: Work, documents: Sequence[Document]) -> dict[str, int]:
-    return rows.numbered(work.connection, DOCUMENT, "sha256", {d.sha256: _document(d) for d in documents})
+    wanted = {document.sha256: document for document in documents}
+    return rows.numbered(work.connection, DOCUMENT, "sha256", wanted, lambda key: _document(wanted[key]))
 
 
 def _document(document: Document) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Sets of rows: asked for, and put in, many at a time."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, Table, insert, select
@@ -50,16 +50,22 @@ def put_missing(connection: Connection, table: Table, rows: Sequence[Values]) ->
     connection.execute(make(table).on_conflict_do_nothing(), rows)
 
 
-def numbered(connection: Connection, table: Table, column: str, rows: Mapping[Any, Values]) -> dict[Any, int]:
-    """Give the ids of the rows named by a unique column, those not there yet inserted first.
+def numbered(
+    connection: Connection,
+    table: Table,
+    column: str,
+    values: Collection[Any],
+    make: Callable[[Any], Values],
+) -> dict[Any, int]:
+    """Give the ids of the rows named by values of a unique column; those not there yet are made.
 
-    ``rows`` are by the column's value. New rows go in sorted: two processes that insert the same ones
-    in different orders would wait for each other.
+    New rows go in sorted: two processes that insert the same ones in different orders would wait for
+    each other.
     """
     key = table.c[column]
     query = select(key, table.c.id)
-    found = {row[0]: row[1] for row in among(connection, query, key, rows)}
-    missing = sorted(value for value in rows if value not in found)
-    put_missing(connection, table, [rows[value] for value in missing])
+    found = {row[0]: row[1] for row in among(connection, query, key, values)}
+    missing = sorted(set(values) - found.keys())
+    put_missing(connection, table, [make(value) for value in missing])
     found.update({row[0]: row[1] for row in among(connection, query, key, missing)})
     return found

@@ -170,7 +170,7 @@ def _commenters(work: Work, threads: Sequence[Thread]) -> dict[str, int]:
                 "pseudonym": pseudonym(work.pseudonym_key, work.outlet, name_key),
             }
     by_pseudonym = {entry["pseudonym"]: entry for entry in wanted.values()}
-    ids = rows.numbered(work.connection, COMMENTER, "pseudonym", by_pseudonym)
+    ids = rows.numbered(work.connection, COMMENTER, "pseudonym", by_pseudonym, by_pseudonym.__getitem__)
     return {entry["name_key"]: ids[name] for name, entry in by_pseudonym.items()}
 
 

@@ -34,8 +34,8 @@ def record(work: Work, attempts: Sequence[FetchAttempt], url_ids: dict[str, int]
     the last article's bytes.
     """
     pages = [attempt.page for attempt in attempts if attempt.page]
-    files = {page.warc_file: {"path": page.warc_file} for page in pages}
-    file_ids = rows.numbered(work.connection, table(WarcFile), "path", files)
+    files = {page.warc_file for page in pages}
+    file_ids = rows.numbered(work.connection, table(WarcFile), "path", files, lambda path: {"path": path})
     payload_ids = _payloads(work, pages, file_ids)
     latest = _latest(work, attempts, url_ids)
     shown: list[tuple[_Bytes | None, bool]] = []
@@ -77,22 +77,24 @@ def _plain(header: str | None) -> str | None:
 
 def _payloads(work: Work, pages: Sequence[StoredPage], file_ids: dict[str, int]) -> dict[str, int]:
     """Give the payloads' ids by sha256; a full record is preferred to a revisit of one batch."""
-    wanted: dict[str, dict[str, Any]] = {}
+    wanted: dict[str, StoredPage] = {}
     for page in sorted(pages, key=lambda page: page.revisit):
-        wanted.setdefault(
-            page.sha256,
-            {
-                "sha256": page.sha256,
-                "sha1_base32": page.sha1_base32,
-                "size": page.size,
-                "content_type": _plain(page.content_type),
-                "warc_file_id": file_ids[page.warc_file],
-                "warc_offset": page.offset,
-                "warc_length": page.length,
-                "truncated": page.truncated,
-            },
-        )
-    return rows.numbered(work.connection, PAYLOAD, "sha256", wanted)
+        wanted.setdefault(page.sha256, page)
+
+    def make(sha256: str) -> rows.Values:
+        page = wanted[sha256]
+        return {
+            "sha256": sha256,
+            "sha1_base32": page.sha1_base32,
+            "size": page.size,
+            "content_type": _plain(page.content_type),
+            "warc_file_id": file_ids[page.warc_file],
+            "warc_offset": page.offset,
+            "warc_length": page.length,
+            "truncated": page.truncated,
+        }
+
+    return rows.numbered(work.connection, PAYLOAD, "sha256", wanted, make)
 
 
 def _latest(

@@ -41,16 +41,16 @@ class Fetched:
 def url_ids(work: Work, addresses: Collection[str]) -> dict[str, int]:
     """Give the ids of addresses, by the address as given; those never met before are made."""
     kept = {address: _storable(address) for address in addresses}
-    wanted = {
-        url: {
+
+    def make(url: str) -> rows.Values:
+        return {
             "url": url,
             "address_key": _key(urls.address_key, url),
             "url_key": _key(urls.url_key, url),
             "first_seen_at": work.now,
         }
-        for url in kept.values()
-    }
-    ids = rows.numbered(work.connection, table(Url), "url", wanted)
+
+    ids = rows.numbered(work.connection, table(Url), "url", kept.values(), make)
     return {address: ids[url] for address, url in kept.items()}
 
 
