@@ -71,6 +71,7 @@ ITEM_PIPELINES = {
 
 # --- Order and waiting ---------------------------------------------------------------------------
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default LIFO would ask the oldest first
+DOWNLOADER = "crawlers.downloader.Downloader"  # Scrapy's exceeds the limit of requests at once
 HTTPERROR_ALLOW_ALL = True  # default False: the spider tells of every status itself
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]  # OPS-FACTS.md section 5, as story-indexer
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # default ERROR: weather, told once more by the spider
@@ -80,9 +81,6 @@ CUTTINGS_MAX_CRAWL_DELAY = 120.0  # seconds, as CC-NEWS (OPS-FACTS.md section 5)
 AUTOTHROTTLE_MAX_DELAY = 120.0  # default 60: never below a Crawl-delay
 CONCURRENT_ITEMS = 8  # default 100: Scrapy begins that many tasks for every response, 2 ms of work
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: it parses the callback's source for every response
-# Without any delay Scrapy 2.19 starts every queued request before it counts the first as started: the
-# limit of requests at once to a host would not hold (measured: 8 at once under a limit of 1).
-_LEAST_DELAY = 0.001  # seconds
 DNS_TIMEOUT = 20  # default 60: a crawl should not hang on a name server
 
 
@@ -90,7 +88,7 @@ def for_operator(settings: Settings) -> dict[str, Any]:
     """Give the Scrapy settings that follow from the operator's."""
     return {
         "USER_AGENT": _user_agent(settings.contact),
-        "DOWNLOAD_DELAY": max(settings.download_delay, _LEAST_DELAY),
+        "DOWNLOAD_DELAY": settings.download_delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrency_per_host,
         # One outlet a crawl; the rest is room for requests that wait to be tried again.
         "CONCURRENT_REQUESTS": settings.concurrency_per_host + 32,

@@ -1,5 +1,6 @@
 """The spider of every outlet: asks what the frontier gives, yields what the layouts read."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Item: TypeAlias = PageVisit | Unread | Sighting
 T = TypeVar("T")
 
+_ABSENT = frozenset({404, 410})
 _SETTLED = frozenset({Change.UNCHANGED, Change.COSMETIC})
 
 
@@ -238,7 +240,10 @@ class OutletSpider(Spider):
         if 200 <= response.status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
             return True
         self._count(f"fetch/status_{response.status}")
-        self.logger.warning("%s answers %s", response.url, response.status)
+        # Many sources are standard addresses, tried without knowing whether they are there.
+        tried = response.meta["kind"] == "source" and response.status in _ABSENT
+        level = logging.INFO if tried else logging.WARNING
+        self.logger.log(level, "%s answers %s", response.url, response.status)
         return False
 
     def _at_page_boundary(self, response: Response, reader: Callable[[], T]) -> T:

@@ -2,17 +2,28 @@
 
 import dataclasses
 import json
+import multiprocessing
 import os
-import subprocess
-import sys
+import tempfile
 from dataclasses import dataclass, field
 from enum import Enum
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+PRELOADED = [  # none of them begins an event loop
+    "crawlers.downloader",
+    "crawlers.registry",
+    "pipelines.capture",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.engine",
+    "scrapy.crawler",
+    "scrapy.extensions.telnet",
+    "scrapy.squeues",
+]
 FAST = {
-    "DOWNLOAD_DELAY": 0.001,
+    "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
     "CUTTINGS_RETRY_WAIT": 0.01,
@@ -44,19 +55,17 @@ class Collected:
 def collect(outlet: str, base_url: str | None, *, timeout: float = 60, **told: Any) -> Collected:
     """Crawl; ``told`` are ``order`` fields, ``settings``, ``known`` (ledger rows by address)."""
     job = {"outlet": outlet, "base_url": base_url, **told}
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("CUTTINGS_")}
-    done = subprocess.run(
-        [sys.executable, __file__, json.dumps(job)],
-        cwd=ROOT,
-        env=environment | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert lines, f"the crawl wrote nothing:\n{done.stderr[-4000:]}"
-    assert lines[-1]["kind"] == "end", f"the crawl died:\n{done.stderr[-4000:]}"
+    with tempfile.TemporaryDirectory() as folder:
+        items, log = Path(folder) / "items", Path(folder) / "log"
+        process = _start(job, items, log)
+        process.join(timeout)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        lines = [json.loads(line) for line in items.read_text().splitlines()] if items.exists() else []
+        told_log = log.read_text(errors="replace") if log.exists() else ""
+    assert lines, f"the crawl wrote nothing:\n{told_log[-4000:]}"
+    assert lines[-1]["kind"] == "end", f"the crawl did not end:\n{told_log[-4000:]}"
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         by_kind.setdefault(line["kind"], []).append(line["data"])
@@ -65,8 +74,21 @@ def collect(outlet: str, base_url: str | None, *, timeout: float = 60, **told: A
         unread=by_kind.get("Unread", []),
         sightings=by_kind.get("Sighting", []),
         stats=lines[-1]["data"],
-        log=done.stderr,
+        log=told_log,
     )
+
+
+def _start(job: dict[str, Any], items: Path, log: Path) -> BaseProcess:
+    """Start a crawl in a fork of a process that has everything imported and has never crawled."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("CUTTINGS_")}
+    try:
+        process = context.Process(target=_crawl, args=(job, str(items), str(log)))
+        process.start()
+    finally:
+        os.environ.update(kept)
+    return process
 
 
 def _plain(value: Any) -> Any:
@@ -81,11 +103,15 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
 
 
+def _write(kind: str, data: Any) -> None:
+    os.write(1, json.dumps({"kind": kind, "data": data}).encode() + b"\n")
+
+
 class Print:
     """An item pipeline that prints; with ``unchanged`` it answers as an archive that knows all."""
 
     def process_item(self, item: Any) -> Any:
-        sys.stdout.write(json.dumps({"kind": type(item).__name__, "data": _plain(item)}) + "\n")
+        _write(type(item).__name__, _plain(item))
         if os.environ.get("EVERYTHING_UNCHANGED") and type(item).__name__ == "PageVisit":
             from core.records import Change, StoredArticle
 
@@ -126,8 +152,10 @@ class Rows:
         return iter(list(self.rows)[:limit])
 
 
-def main() -> None:
-    """Crawl as the job in the first argument says; print items, then the statistics."""
+def _crawl(job: dict[str, Any], items: str, log: str) -> None:
+    """Crawl as the job says; items and then the statistics go to one file, the log to another."""
+    for number, path in ((1, items), (2, log)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
     from datetime import date
 
     from scrapy.crawler import AsyncCrawlerProcess
@@ -135,7 +163,6 @@ def main() -> None:
 
     from core.orders import CrawlOrder
 
-    job = json.loads(sys.argv[1])
     order = job.get("order", {})
     for day in ("since", "until"):
         if order.get(day):
@@ -165,8 +192,4 @@ def main() -> None:
     process.crawl(crawler)
     process.start()
     stats = _plain(crawler.stats.get_stats()) if crawler.stats else {}
-    sys.stdout.write(json.dumps({"kind": "end", "data": stats}) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    _write("end", stats)
