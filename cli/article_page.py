@@ -28,9 +28,8 @@ def facts(article: "Article") -> "RenderableType":
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     published = moment(article.published_at) + " UTC" if article.published_at else article.published_on
-    seen = (
-        f"{moment(article.first_seen_at)} to {moment(article.last_seen_at)} UTC, {article.versions} versions"
-    )
+    times = "1 version" if article.versions == 1 else f"{article.versions} versions"
+    seen = f"{moment(article.first_seen_at)} to {moment(article.last_seen_at)} UTC, {times}"
     state = (
         f"{article.state} since {moment(article.state_since)} UTC" if article.state_since else article.state
     )

@@ -20,7 +20,6 @@ USED_OTHERWISE = {
     "mypy": "make check",
     "import-linter": "make check",
     "lxml-stubs": "types for mypy",
-    "types-python-dateutil": "types for mypy",
     "pytest-timeout": "the timeout in [tool.pytest.ini_options]",
     "editables": "hatchling needs it for an editable install",
     "hatchling": "the build backend",
