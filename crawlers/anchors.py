@@ -10,11 +10,13 @@ from crawlers.blocks import Block
 # OUTLETS.md section 1, Page text, 6 to 9. Matched against whole blocks only, so that a paragraph
 # which merely holds these words stays a paragraph.
 _CALL_OUT = re.compile(
-    r"have you got a story to tell\?\s*(?:would you like to become an? .{1,60}? columnist\?\s*(?:if so,?\s*click here\s*\.?)?)?",
+    r"have you got a story to tell\?\s*"
+    r"(?:would you like to become an? .{1,60}? columnist\?\s*(?:if so,?\s*click here\s*\.?)?)?",
     re.IGNORECASE,
 )
 _CALL_OUT_REST = re.compile(
-    r"would you like to become an? .{1,60}? columnist\?\s*(?:if so,?\s*click here\s*\.?)?|if so,?\s*click here\s*\.?",
+    r"would you like to become an? .{1,60}? columnist\?\s*(?:if so,?\s*click here\s*\.?)?"
+    r"|if so,?\s*click here\s*\.?",
     re.IGNORECASE,
 )
 _NO_COMMENTS = re.compile(
@@ -54,6 +56,7 @@ def marks(blocks: Sequence[Block], tv: frozenset[str]) -> dict[int, Mark]:
     """Give the marks among a page's blocks by index; ``tv`` are the folded tv lines of the outlet."""
     found: dict[int, Mark] = {}
     lines = _WORDS_OF_SIDEBAR | tv
+    openings = frozenset(line[0] for line in (*lines, _SCALPEL) if line)
     for index, block in enumerate(blocks):
         text = block.text
         if len(text) > _LONGEST:
@@ -61,7 +64,7 @@ def marks(blocks: Sequence[Block], tv: frozenset[str]) -> dict[int, Mark]:
         if text[0].isdigit():
             if _is_teaser(blocks, index):
                 found[index] = Mark.SIDEBAR
-        elif mark := _mark(text, lines):
+        elif mark := _mark(text, lines, openings):
             found[index] = mark
         elif text[-3:].lower() == " tv" and _heads_videos(blocks, index):
             found[index] = Mark.SIDEBAR
@@ -70,7 +73,7 @@ def marks(blocks: Sequence[Block], tv: frozenset[str]) -> dict[int, Mark]:
     return found
 
 
-def _mark(text: str, lines: frozenset[str]) -> Mark | None:
+def _mark(text: str, lines: frozenset[str], openings: frozenset[str]) -> Mark | None:
     opening = text[0].lower()
     if opening == "h" and _CALL_OUT.fullmatch(text):
         return Mark.CALL_OUT
@@ -78,7 +81,7 @@ def _mark(text: str, lines: frozenset[str]) -> Mark | None:
         return Mark.NO_COMMENTS
     if "omment" in text and _ADD_COMMENT.fullmatch(text):
         return Mark.ADD_COMMENT
-    if len(text) <= _LONGEST_LINE:
+    if len(text) <= _LONGEST_LINE and opening in openings:
         folded = plain(text).rstrip(" >.\u00bb")
         if folded in lines or folded.startswith(_SCALPEL):
             return Mark.SIDEBAR

@@ -6,21 +6,29 @@ from typing import NamedTuple
 from lxml import etree
 
 from core.text import line
+from crawlers.elements import Element, search
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main"
-    " menu nav ol p pre search section summary table tbody td tfoot th thead tr ul".split()  # noqa: SIM905 - reads better
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+        "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend",
+        "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table",
+        "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    }
+)  # fmt: skip
 # Shown by no browser as text of the page: code, fallbacks, form controls.
 _UNSEEN = frozenset(
-    "applet audio button canvas datalist embed head iframe input map meter noembed noframes noscript"
-    " object option progress rp script select style svg template textarea title video".split()  # noqa: SIM905 - the same
-)
+    {
+        "applet", "audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input",
+        "map", "meter", "noembed", "noframes", "noscript", "object", "option", "progress", "rp",
+        "script", "select", "style", "svg", "template", "textarea", "title", "video",
+    }
+)  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _STRONG = frozenset({"b", "strong"})
 _PARTS = frozenset({"nav", "aside", "footer", "header", "figure", "figcaption"})
-_MAY_HIDE = etree.XPath("//*[@style or @hidden]")
+_MAY_HIDE = search("//*[@style or @hidden]")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SEPARATORS = " \t\r\n\xa0|>»«<·•/-–,&:"
 _LINE, _PARAGRAPH = 1, 2
@@ -47,7 +55,7 @@ class Block(NamedTuple):
 
     text: str
     raw: str
-    element: etree._Element
+    element: Element
     tag: str
     lone: bool
     level: int
@@ -59,13 +67,13 @@ class Block(NamedTuple):
     links: tuple[Link, ...]
 
 
-def blocks(tree: etree._Element) -> tuple[Block, ...]:
+def blocks(tree: Element) -> tuple[Block, ...]:
     """Give the text blocks of a tree in rendered order; never recurses, linear in the tree."""
     body = tree.find("body")
     return _Walk().over(tree if body is None else body)
 
 
-def _hidden(root: etree._Element) -> frozenset[etree._Element]:
+def _hidden(root: Element) -> frozenset[Element]:
     """Give the elements hidden by their own attributes; one search in C costs less than asking each."""
     found = _MAY_HIDE(root)
     return frozenset(
@@ -87,7 +95,7 @@ class _Walk:
     def __init__(self) -> None:
         self.found: list[Block] = []
         self.buffer: list[str] = []
-        self.containers: list[tuple[etree._Element, str]] = []
+        self.containers: list[tuple[Element, str]] = []
         self.parts: list[str] = []
         self.level = self.items = self.strong = self.preformatted = 0
         self.pending = _PARAGRAPH
@@ -96,7 +104,7 @@ class _Walk:
         self.links: list[Link] = []
         self.unlinked = self.unbold = False
 
-    def over(self, root: etree._Element) -> tuple[Block, ...]:
+    def over(self, root: Element) -> tuple[Block, ...]:  # noqa: C901, PLR0912 - split up, it takes half as long again
         hidden = _hidden(root)
         buffer, containers = self.buffer, self.containers
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -166,7 +174,7 @@ class _Walk:
         else:
             self.parts.pop()
 
-    def open(self, element: etree._Element, tag: str) -> None:
+    def open(self, element: Element, tag: str) -> None:
         if tag == "br":
             if self.level:
                 self.buffer.append(" ")  # a headline over two lines is one headline

@@ -2,21 +2,19 @@
 
 import re
 
-from lxml import etree
-
 from crawlers.blocks import Block
+from crawlers.elements import Element, inner_text
 
 _FIGURES = frozenset({"figure", "figcaption"})
 _CREDIT = re.compile(
-    r"[(\[]?\s*(?:(?:top |main |lead )?(?:image|images|picture|photo|photograph|caption|credit)s?\s*(?:credit|by|from|courtesy)?\s*[:\u00a9]"
+    r"[(\[]?\s*(?:(?:top |main |lead )?(?:image|picture|photo|photograph|caption|credit)s?"
+    r"\s*(?:credit|by|from|courtesy)?\s*[:\u00a9]"
     r"|\u00a9|\(c\)\s)",
     re.IGNORECASE,
 )
 _LONGEST = 200  # characters; a longer text beside an image is a paragraph
 _LONGEST_SENTENCE = 120  # with a full stop it must be shorter still
 _HIGHEST = 6  # containers looked at above a block
-_HAS_IMAGE = etree.XPath("boolean(.//img)")
-_SHOWN = etree.XPath("string(.)")
 
 
 def is_caption(block: Block, *, alone: bool) -> bool:
@@ -37,13 +35,13 @@ def is_caption(block: Block, *, alone: bool) -> bool:
 
 def _stands_with_image(block: Block) -> bool:
     size = len("".join(block.text.split()))
-    container: etree._Element | None = block.element
+    container: Element | None = block.element
     for _ in range(_HIGHEST):
         if container is None or container.tag in {"body", "html", "form"}:
             return False
-        if len("".join(_SHOWN(container).split())) > size:
+        if len("".join(inner_text(container).split())) > size:
             return False
-        if _HAS_IMAGE(container):
+        if next(container.iter("img"), None) is not None:
             return True
         container = container.getparent()
     return False

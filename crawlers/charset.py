@@ -74,8 +74,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for: latin-1 is cp1252.
     """
     encoding, mark = read_bom(body)
+    warnings: list[str] = []
     if encoding and mark:
-        text, warnings = body[len(mark) :].decode(encoding, errors="replace"), []
+        text = body[len(mark) :].decode(encoding, errors="replace")
     else:
         body, warnings = _without_surrogates(body)
         declared = _declared(body, content_type)

@@ -21,9 +21,12 @@ _HALF_CLOCK = re.compile(r"at\s+\d{1,2}[:.]\d{2}", re.IGNORECASE)
 _WIDE = re.compile(r"\s*\xa0\s*\xa0\s*|\s+\xa0\s+|\xa0\s+|\s+\xa0")
 # A line of prose that ends in a date and time breaks off at such a word; a name does not.
 _UNNAMED = frozenset(
-    "a about after and around as at before between by dated due during for from in is of on or since than"
-    " that the then till to until was were when with".split()  # noqa: SIM905 - reads better
-)
+    {
+        "a", "about", "after", "and", "around", "as", "at", "before", "between", "by", "dated",
+        "due", "during", "for", "from", "in", "is", "of", "on", "or", "since", "than", "that",
+        "the", "then", "till", "to", "until", "was", "were", "when", "with",
+    }
+)  # fmt: skip
 _LONGEST_NAME = 120  # characters
 _LONGEST_HEADER = 200
 _LONGEST_RAW = 600  # with the white space of the source; bounds what the patterns may cost
@@ -32,6 +35,7 @@ _HEADING = re.compile(
     r"(?:(?:reader|readers'|readers\u2019|your)?\s*comments?\s*(?:\((?P<brackets>\d{1,5})\))?|(?P<before>\d{1,5})\s+comments?)\s*:?",
     re.IGNORECASE,
 )
+_ENDS_COMMENTS = frozenset({Mark.ADD_COMMENT, Mark.SIDEBAR})
 _CONTROLS = frozenset({"reply", "report", "report abuse", "report this comment", "quote", "flag", "like"})
 
 
@@ -140,16 +144,15 @@ def thread(
     if found:
         close = min((i for i in stops if i > found[0].end), default=len(blocks))
     found = [header for header in found if header.start < close]
-    counts = [count for block in blocks[end:close] if (count := claimed(block.text)) is not None]
-    count = max(counts, default=0) or None
-    denied = any(marks.get(i) is Mark.NO_COMMENTS for i in range(end, close))
+    above = blocks[end : found[0].start if found else close]
+    count = max((number for block in above if (number := claimed(block.text))), default=None)
     if not found:
+        denied = any(marks.get(i) is Mark.NO_COMMENTS for i in range(end, close))
         return Thread(CommentState.NONE if denied else CommentState.UNKNOWN, claimed=count)
+    ends = [*(header.start for header in found[1:]), close]
     comments = tuple(
-        _comment(blocks, marks, header, position, following, zone)
-        for position, (header, following) in enumerate(
-            zip(found, [*(header.start for header in found[1:]), close], strict=True), start=1
-        )
+        _comment(position, header, _inside(blocks, marks, header.end + 1, following), zone)
+        for position, (header, following) in enumerate(zip(found, ends, strict=True), start=1)
     )
     warnings = [
         f"comment {comment.position} states a time that does not exist: {comment.posted.raw}"
@@ -160,26 +163,18 @@ def thread(
     return Thread(state, comments, count, tuple(warnings))
 
 
-def _comment(
-    blocks: Sequence[Block],
-    marks: Mapping[int, Mark],
-    header: Header,
-    position: int,
-    following: int,
-    zone: str,
-) -> ScrapedComment:
-    end = next((i for i in range(header.end + 1, following) if i in marks), following)
-    inside = [
-        block
-        for block in blocks[header.end + 1 : end]
-        if not (block.linked and block.text.lower() in _CONTROLS)
-    ]
-    body = "\n\n".join(paragraphs(inside))
+def _inside(blocks: Sequence[Block], marks: Mapping[int, Mark], start: int, end: int) -> list[Block]:
+    """Give the blocks of a comment's body, up to the form or the sidebar, without its controls."""
+    end = next((i for i in range(start, end) if marks.get(i) in _ENDS_COMMENTS), end)
+    return [block for block in blocks[start:end] if not (block.linked and block.text.lower() in _CONTROLS)]
+
+
+def _comment(position: int, header: Header, inside: Sequence[Block], zone: str) -> ScrapedComment:
     return ScrapedComment(
         position=position,
         author=header.name,
         posted=_posted(header, zone),
-        body=body,
+        body="\n\n".join(paragraphs(inside)),
         raw="\n".join([header.raw.strip(), *(block.raw.strip() for block in inside)]),
     )
 

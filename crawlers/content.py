@@ -9,12 +9,13 @@ from lxml import etree
 
 from crawlers.anchors import plain
 from crawlers.blocks import Block
+from crawlers.elements import Element, search
 from crawlers.headline import is_prose
 from crawlers.page import Page
 
 CONTAINER, ANALYSIS, DENSITY = "article", "content-analysis", "density"
-_BODIES = etree.XPath("//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]")
-_ARTICLES = etree.XPath("//article[not(ancestor::aside or ancestor::footer or ancestor::nav)]")
+_BODIES = search("//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]")
+_ARTICLES = search("//article[not(ancestor::aside or ancestor::footer or ancestor::nav)]")
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
 _LARGEST_PAGE = 1_500_000  # characters of source given to content analysis: its cost outgrows them
 _FAST_PAGE = 400_000  # above which only its quick pass is run
@@ -54,8 +55,8 @@ def content(page: Page, title: str | None) -> Content:
     """
     blocks = page.blocks
     prose = sum(len(block.text) for block in blocks if is_prose(block) and block.part not in _OUT)
-    for search in (_BODIES, _ARTICLES):
-        found = [_within(blocks, element) for element in _outermost(search(page.tree))[:_MOST_CONTAINERS]]
+    for named in (_BODIES, _ARTICLES):
+        found = [_within(blocks, element) for element in _outermost(named(page.tree))[:_MOST_CONTAINERS]]
         found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
         if len(found) == 1:
             return Content(_from_title(blocks, found[0], title), CONTAINER)
@@ -81,12 +82,12 @@ def _prose(blocks: Sequence[Block]) -> int:
     return sum(len(block.text) for block in blocks if is_prose(block))
 
 
-def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
+def _outermost(elements: list[Element]) -> list[Element]:
     chosen = set(elements)
     return [one for one in elements if not any(above in chosen for above in one.iterancestors())]
 
 
-def _within(blocks: Sequence[Block], container: etree._Element) -> list[Block]:
+def _within(blocks: Sequence[Block], container: Element) -> list[Block]:
     inside = set(container.iter())
     return [block for block in blocks if block.element in inside]
 
@@ -114,9 +115,9 @@ def _analysed(page: Page) -> list[Block]:
     return _with_neighbours(page.blocks, chosen)
 
 
-def _container(blocks: Sequence[Block]) -> etree._Element | None:
+def _container(blocks: Sequence[Block]) -> Element | None:
     """Give the smallest container of nearly all of the blocks' text."""
-    weights: dict[etree._Element, int] = {}
+    weights: dict[Element, int] = {}
     for block in blocks:
         for above in (block.element, *block.element.iterancestors()):
             weights[above] = weights.get(above, 0) + len(block.text)
@@ -143,8 +144,8 @@ def _with_neighbours(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[B
     return found
 
 
-def _in_row(block: Block, rows: set[etree._Element | None]) -> bool:
-    element: etree._Element | None = block.element
+def _in_row(block: Block, rows: set[Element | None]) -> bool:
+    element: Element | None = block.element
     for _ in range(_ROW_DEPTH):
         if element is None or element in rows:
             return element is not None
@@ -170,7 +171,7 @@ def _extracted(page: Page) -> str:
     return (document.text or "") if document is not None and not isinstance(document, dict) else ""
 
 
-def _is_deep(tree: etree._Element) -> bool:
+def _is_deep(tree: Element) -> bool:
     depth = deepest = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -180,7 +181,7 @@ def _is_deep(tree: etree._Element) -> bool:
 
 def _densest(blocks: Sequence[Block]) -> list[Block]:
     """Give the blocks of the container that holds most prose at first or second hand."""
-    weights: dict[etree._Element, float] = {}
+    weights: dict[Element, float] = {}
     for block in blocks:
         if is_prose(block) and block.part not in _OUT:
             for share, above in zip((1.0, 0.5), block.element.iterancestors(), strict=False):

@@ -16,7 +16,10 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?\s?(?P<half>[ap]\.?m\b\.?)?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"\s?(?P<half>[ap]\.?m\b\.?)?"
+)
 _OFFSET = r"\s?(?P<offset>Z|UTC|GMT|BST|UT|[+-]\d{2}:?\d{2})\b"
 _LATER = rf"(?:(?:\s*[,|–-]\s*|\s+at\s+|\s+)(?P<clock>{_CLOCK}(?:{_OFFSET})?))?"
 _ISO = re.compile(
@@ -97,34 +100,25 @@ def local(raw: str, day: date, clock: time, zone: str) -> Moment:
 
 def _moment(raw: str, match: re.Match[str], zone: str | None) -> Moment:
     raw = raw.strip()
-    day = _day(match)
-    if zone is None and match.re is _NUMBERS:
-        day = _either_way(match)
-        if day is None:
-            return Moment(raw=raw)
+    day = _either_way(match) if zone is None and match.re is _NUMBERS else _day(match)
     if day is None:
-        return Moment(raw=raw, note=IMPOSSIBLE)
+        either = zone is None and match.re is _NUMBERS
+        return Moment(raw=raw, note=None if either else IMPOSSIBLE)
     if match["clock"] is None:
         return Moment(raw=raw, on=day)
-    clock = _time(match)
+    clock, offset = _time(match), _offset(match["offset"])
     if clock is None:
         return Moment(raw=raw, note=IMPOSSIBLE)
-    offset = _offset(match["offset"])
     if offset is None:
         return local(raw, day, clock, zone) if zone else Moment(raw=raw, on=day)
-    try:
-        at = datetime.combine(day, clock, timezone(offset)).astimezone(UTC)
-    except OverflowError:  # the first or last day there is
-        return Moment(raw=raw, note=IMPOSSIBLE)
+    at = datetime.combine(day, clock, timezone(offset)).astimezone(UTC)
     return Moment(raw=raw, at=at, on=at.astimezone(ZoneInfo(zone)).date() if zone else day)
 
 
 def _day(match: re.Match[str]) -> date | None:
     groups = match.groupdict()
-    if groups.get("month"):
-        number = _MONTHS.index(groups["month"][:3].lower()) + 1
-    else:
-        number = int(groups["number"])
+    word = groups.get("month")
+    number = _MONTHS.index(word[:3].lower()) + 1 if word else int(groups["number"])
     year = int(groups["year"])
     year += 2000 if len(groups["year"]) == len("yy") else 0  # no outlet of ours is older
     try:

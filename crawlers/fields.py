@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-
 from core import urls
 from core.records import Moment
 from core.text import fold, line
 from crawlers import dates, metadata
+from crawlers.elements import inner_text, search
 from crawlers.page import Page
 
 JSON_LD, OPEN_GRAPH, DUBLIN_CORE, META, TIME = "json-ld", "open-graph", "dublin-core", "meta", "time"
-_TIME = etree.XPath(
+_TIME = search(
     "//time[@datetime][not(ancestor::aside or ancestor::footer or ancestor::nav)]"
     " | //*[contains(@itemprop, 'datePublished')]"
 )
@@ -136,20 +135,12 @@ def published(page: Page, zone: str | None) -> tuple[Moment, str] | None:
 
 
 def _moments(page: Page, zone: str | None) -> Iterator[tuple[str, Moment, str]]:
-    for name, key, metas in (
-        ("published", "datePublished", _PUBLISHED),
-        ("modified", "dateModified", _MODIFIED),
-    ):
-        for article in page.metadata.articles:
-            raw = metadata.text(article.get(key))
-            if raw and (moment := dates.moment(raw, zone)):
-                yield name, moment, JSON_LD
-        for meta in metas:
-            for raw in page.metadata.meta.get(meta, ()):
-                if moment := dates.moment(raw, zone):
-                    yield name, moment, _way(meta)
+    """Give every time the page states, best first, as (field, moment, way)."""
+    for name, raw, way in (*_raw_moments(page, "published"), *_raw_moments(page, "modified")):
+        if moment := dates.moment(raw, zone):
+            yield name, moment, way
     for element in _TIME(page.tree):
-        raw = element.get("datetime") or element.get("content") or "".join(element.itertext())
+        raw = element.get("datetime") or element.get("content") or inner_text(element)
         if moment := dates.moment(raw, zone):
             yield "published", moment, TIME
             break
@@ -159,6 +150,16 @@ def _moments(page: Page, zone: str | None) -> Iterator[tuple[str, Moment, str]]:
         return
     if moment := dates.from_path(path):
         yield "published", moment, "address"
+
+
+def _raw_moments(page: Page, name: str) -> Iterator[tuple[str, str, str]]:
+    key, metas = ("datePublished", _PUBLISHED) if name == "published" else ("dateModified", _MODIFIED)
+    for article in page.metadata.articles:
+        if raw := metadata.text(article.get(key)):
+            yield name, raw, JSON_LD
+    for meta in metas:
+        for raw in page.metadata.meta.get(meta, ()):
+            yield name, raw, _way(meta)
 
 
 def _addresses(page: Page) -> Iterator[tuple[str, str | None, str]]:

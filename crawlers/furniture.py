@@ -14,16 +14,18 @@ from crawlers.page import Page
 
 WORDS = frozenset(
     {
-        "share", "share this", "share this article", "share this page", "share:", "tweet", "tweet this", "email",
-        "email this", "email this article", "email this page", "e-mail", "email to a friend", "email a friend",
-        "send to a friend", "print", "print this", "print this article", "print this page", "print page",
-        "facebook", "twitter", "x", "linkedin", "google+", "google plus", "whatsapp", "pinterest", "reddit",
-        "stumbleupon", "digg", "delicious", "like", "+1", "pin it", "follow us", "bookmark", "rss", "subscribe",
-        "back to top", "top of page", "top", "advertisement", "advert", "sponsored", "back", "home", "save",
-        "|", ">", "\u00bb", "\u00ab", "/", "\u2022", "comment", "share on facebook", "share on twitter",
-        "share on linkedin", "share on x", "share on whatsapp", "copy link", "more sharing services", "read more",
-        "listen to this article", "skip to main content", "skip advertisement", "previous", "next",
-        "previous article", "next article", "sign up", "subscribe now", "register", "sign in", "log in",
+        "share", "share this", "share this article", "share this page", "share:", "tweet",
+        "tweet this", "email", "email this", "email this article", "email this page", "e-mail",
+        "email to a friend", "email a friend", "send to a friend", "print", "print this",
+        "print this article", "print this page", "print page", "facebook", "twitter", "x",
+        "linkedin", "google+", "google plus", "whatsapp", "pinterest", "reddit", "stumbleupon",
+        "digg", "delicious", "like", "+1", "pin it", "follow us", "bookmark", "rss", "subscribe",
+        "back to top", "top of page", "top", "advertisement", "advert", "sponsored", "back", "home",
+        "save", "|", ">", "\u00bb", "\u00ab", "/", "\u2022", "comment", "share on facebook",
+        "share on twitter", "share on linkedin", "share on x", "share on whatsapp", "copy link",
+        "more sharing services", "read more", "listen to this article", "skip to main content",
+        "skip advertisement", "previous", "next", "previous article", "next article", "sign up",
+        "subscribe now", "register", "sign in", "log in",
     }
 )  # fmt: skip
 READ_MORE = re.compile(
@@ -31,9 +33,19 @@ READ_MORE = re.compile(
 )
 _READ_MORE_LABEL = re.compile(r"(?:read more|related article|also read|see also)\s*:?", re.IGNORECASE)
 _END_HEADING = re.compile(
-    r"(?:related|more|most read|latest|recommended|recent|popular|trending|you may also|you might also|read next"
-    r"|also in|in this section|featured|further reading|see also|tags|topics|keywords|filed under|categories"
-    r"|comments|leave a (?:reply|comment)|join the (?:discussion|conversation)|share this|about the author"
+    r"(?:related|more|most read|latest|recommended|recent|popular|trending|you may also|you might also"
+    r"|read next|also in|in this section|featured|further reading|see also|tags|topics|keywords"
+    r"|filed under|categories|comments|leave a (?:reply|comment)|join the (?:discussion|conversation)"
+    r"|share this|about the author|sign up (?:to|for)|subscribe to|(?:our )?newsletter"
+    r"|stay (?:up to date|informed)|follow us)\b.{0,60}",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?:read more|related article|also read|see also)\s*:?", re.IGNORECASE)
+_END_HEADING = re.compile(
+    r"(?:related|more|most read|latest|recommended|recent|popular|trending|you may also|you might also"
+    r"|read next|also in|in this section|featured|further reading|see also|tags|topics|keywords|filed under"
+    r"|categories|comments|leave a (?:reply|comment)|join the (?:discussion|conversation)|share this"
+    r"|about the author"
     r"|sign up (?:to|for)|subscribe to|(?:our )?newsletter|stay (?:up to date|informed)|follow us)\b.{0,60}",
     re.IGNORECASE,
 )
@@ -41,7 +53,8 @@ _LABEL = re.compile(
     r"(?:tags?|topics?|categor(?:y|ies)|keywords?|filed under|posted in|share)\s*:.{0,200}", re.IGNORECASE
 )
 _NEWSLETTER = re.compile(
-    r"(?:sign up (?:to|for)|subscribe to|register for|get) (?:our|the|your) .{0,60}(?:newsletter|bulletin|updates|emails?)\b.{0,200}",
+    r"(?:sign up (?:to|for)|subscribe to|register for|get) (?:our|the|your) .{0,60}"
+    r"(?:newsletter|bulletin|updates|emails?)\b.{0,200}",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
@@ -107,9 +120,13 @@ def _without_head(blocks: Sequence[Block], title: str) -> list[Block]:
     start = 0
     for index, block in enumerate(rest[:_HEAD]):
         text = block.text
-        if is_byline(text) or dates.moment(text, None) or text.lower() in WORDS or fold(text) == folded:
-            start = index + 1
-        elif block.linked and len(text) <= _SHORT and start == index:
+        if (
+            is_byline(text)
+            or dates.moment(text, None)
+            or text.lower() in WORDS
+            or fold(text) == folded
+            or (block.linked and len(text) <= _SHORT and start == index)
+        ):
             start = index + 1
         elif is_prose(block):
             break

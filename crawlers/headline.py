@@ -42,7 +42,7 @@ def find(scene: Scene) -> int | None:
     the page calls itself; the only top heading; beneath the banner; followed by prose. A link, a
     sentence and a line amid prose speak against.
     """
-    end = min((i for i, mark in scene.marks.items() if mark in ENDS_ARTICLE), default=len(scene.blocks))
+    end = _end(scene)
     blocks = scene.blocks[:end]
     said = scene.hints | said_titles(scene.page_title, scene.names | scene.banners)
     folded = [plain(block.text) if len(block.text) <= _LONGEST else "" for block in blocks]
@@ -60,6 +60,17 @@ def find(scene: Scene) -> int | None:
         if score > best_score:
             best, best_score = index, score
     return best
+
+
+def _end(scene: Scene) -> int:
+    """Give the index before which the title stands: the article's end mark, else its comment form.
+
+    Links to the form may stand above the text too: only a mention with prose above it counts.
+    """
+    size = len(scene.blocks)
+    end = min((i for i, mark in scene.marks.items() if mark in ENDS_ARTICLE), default=size)
+    form = max((i for i, mark in scene.marks.items() if mark is Mark.ADD_COMMENT), default=size)
+    return min(end, form) if any(is_prose(block) for block in scene.blocks[: min(end, form)]) else end
 
 
 def said_titles(page_title: str, without: frozenset[str]) -> frozenset[str]:

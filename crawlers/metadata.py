@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
 from core.text import line
+from crawlers.elements import Element, inner_text, search
 
-_HEAD = etree.XPath("//meta[@content] | //link[@rel][@href] | //title")
-_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]")
+_HEAD = search("//meta[@content] | //link[@rel][@href] | //title")
+_JSON_LD = search("//script[contains(@type, 'ld+json')]")
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
 )
@@ -60,7 +59,7 @@ class Metadata:
         return bool(self.articles) or (self.first("og:type") or ("", ""))[0].lower() == "article"
 
 
-def metadata(tree: etree._Element) -> Metadata:
+def metadata(tree: Element) -> Metadata:
     """Give what a tree's head and JSON-LD say; broken JSON is a warning, never an error."""
     meta: dict[str, list[str]] = {}
     title = canonical = None
@@ -70,7 +69,7 @@ def metadata(tree: etree._Element) -> Metadata:
             for name in names.lower().split():
                 meta.setdefault(name, []).append(element.get("content", ""))
         elif element.tag == "title":
-            title = title or line("".join(element.itertext())) or None
+            title = title or line(inner_text(element)) or None
         elif "canonical" in element.get("rel", "").lower().split():
             canonical = canonical or element.get("href", "").strip() or None
     articles, warnings = _articles(tree)
@@ -115,11 +114,11 @@ def address(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _articles(tree: etree._Element) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+def _articles(tree: Element) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
     found: list[Mapping[str, Any]] = []
     warnings: list[str] = []
     for script in _JSON_LD(tree):
-        source = "".join(script.itertext())
+        source = inner_text(script)
         if not source.strip():
             continue
         data = _loaded(source)

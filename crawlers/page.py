@@ -9,6 +9,7 @@ from core.errors import PageError
 from core.records import Reason
 from crawlers import charset
 from crawlers.blocks import Block, blocks
+from crawlers.elements import Element
 from crawlers.metadata import Metadata, metadata
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Page:
         return tuple(dict.fromkeys(self._odd))
 
     @cached_property
-    def tree(self) -> etree._Element:
+    def tree(self) -> Element:
         """The element tree; a page nested deeper than libxml2 goes is cut there, with a warning."""
         try:
             tree = etree.fromstring(self.text.encode(), _PARSER)

@@ -17,7 +17,7 @@ CHROME = (
 )
 TEASERS = "".join(
     f'<div><a href="/News/t{n}">12/03/2018{headline}</a></div><div><a href="/News/t{n}">{headline}</a></div>'
-    f"<div>Porters at the infirmary have been told to leave their whistles at the door, and the ward ... more &gt;</div>"
+    "<div>Porters at the infirmary have been told to leave their whistles at the door ... more &gt;</div>"
     for n, headline in enumerate(("Porters lose whistles", "Laundry van runs on time", "Clock put right"))
 )
 SIDEBAR = (

@@ -14,10 +14,12 @@ from crawlers.paragraphs import paragraphs as joined
 
 _H1 = "h1"
 _CUT = ("...", "\u2026")
+_LONGEST_STATED = 100  # characters; JSON-LD headlines are cut at 110
 _MISSING = re.compile(
     r"(?:(?:error )?404\b.{0,60}|page (?:could )?not (?:be )?found|not found|access denied|forbidden"
     r"|(?:sorry,? )?(?:this|the|that) page (?:can(?:no|')t|could not|does not|doesn't|is no longer).{0,60}"
-    r"|just a moment\W*|attention required.{0,30}|are you a robot\W*|service unavailable|internal server error)",
+    r"|just a moment\W*|attention required.{0,30}|are you a robot\W*|service unavailable"
+    r"|internal server error)",
     re.IGNORECASE,
 )
 _NEAR = 4  # blocks around the title among which a byline or date line stands
@@ -94,11 +96,9 @@ def _whole(title: str, headings: Sequence[str]) -> str:
     cut = title.removesuffix(_CUT[0]).removesuffix(_CUT[1]).rstrip()
     for text in headings:
         folded = fold(text)
-        longer = len(text) > len(cut) and folded.startswith(fold(cut)) and (cut != title or len(cut) >= 100)  # noqa: PLR2004 - headlines in JSON-LD are cut at 110 characters
-        suffixed = fold(title).startswith((f"{folded} | ", f"{folded} - ", f"{folded} \u2013 "))
-        if longer or fold(title) == folded or fold(title.replace("\u2013", "-")).startswith(f"{folded} - "):
-            return text
-        if suffixed:
+        is_cut = cut != title or len(cut) >= _LONGEST_STATED
+        longer = is_cut and len(text) > len(cut) and folded.startswith(fold(cut))
+        if longer or fold(title) == folded or fold(title).startswith((f"{folded} | ", f"{folded} - ")):
             return text
     return title
 

@@ -9,7 +9,6 @@ import pytest
 
 from core.records import CommentState
 from core.text import line
-from crawlers.outlet import Outlet
 from crawlers.outlets import nhe, pse, rtm
 from crawlers.page import Page
 from crawlers.reading import read
@@ -68,7 +67,7 @@ def _story(lines: list[str]) -> Story:
 def test_a_legacy_text_is_read_exactly_in_every_markup(name: str, window: str, side: str):
     url, lines = _lines(name)
     story = _story(lines)
-    outlet: Outlet = OUTLETS[name[:3]]
+    outlet = OUTLETS[name[:3]]
     for body, title, header in product(BODIES, TITLES, HEADERS):
         look = Look(body=body, title=title, header=header, window=window, side=side)
         article = read(Page.from_bytes(render(story, look, outlet.title).encode(), url, "text/html"), outlet)
@@ -113,17 +112,18 @@ def test_a_current_text_is_read_exactly_in_every_markup(head: str, frame: str):
         html += "<ul>" if item and not listed else "</ul>" if listed and not item else ""
         listed = item
         html += f"<li>{escape(plain)}</li>" if item else f"<p>{escape(plain)}</p>"
+    banner = f'<img alt="{alt}" src="/sites/nhe/files/styles/banner/public/2022-07/x.jpg?itok=12345678">'
     page = (
-        f"<!DOCTYPE html><html lang=en><head><meta charset=utf-8>{_CURRENT_HEADS[head].format(title=title)}</head>"
-        '<body><div><a href="/">Home</a><a href="/articles">Articles</a></div><header><nav><a href="/a">NHS</a></nav></header>'
-        + _CURRENT_FRAMES[frame].format(
-            banner=f'<img alt="{alt}" src="/sites/nhe/files/styles/banner/public/2022-07/x.jpg?itok=12345678">',
-            title=title,
-            body=html,
-        )
-        + '<div><h2>Related articles</h2><div><a href="/articles/x">Wards to be painted yellow in the spring</a></div>'
+        "<!DOCTYPE html><html lang=en><head><meta charset=utf-8>"
+        f"{_CURRENT_HEADS[head].format(title=title)}</head><body>"
+        '<div><a href="/">Home</a><a href="/articles">Articles</a></div>'
+        '<header><nav><a href="/a">NHS</a></nav></header>'
+        + _CURRENT_FRAMES[frame].format(banner=banner, title=title, body=html)
+        + "<div><h2>Related articles</h2>"
+        '<div><a href="/articles/x">Wards to be painted yellow in the spring</a></div>'
         '<div><a href="/articles/y">Buses to the infirmary will run on Sundays</a></div></div>'
-        "<div>Sign up to our newsletter</div><footer><p>© National Health Executive</p></footer></body></html>"
+        "<div>Sign up to our newsletter</div>"
+        "<footer><p>© National Health Executive</p></footer></body></html>"
     )
     article = read(Page.from_bytes(page.encode(), url, "text/html; charset=utf-8"), nhe.OUTLET)
     assert article.layout == "current"

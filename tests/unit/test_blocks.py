@@ -52,7 +52,8 @@ def test_old_character_references_are_read_as_browsers_do():
 
 def test_links_headings_and_parts_are_known():
     heading, linked, mixed, foot = blocks(
-        "<h3>H</h3><p><a href='/a'>one</a> | <a href='/b'>two</a></p><p>see <a href='/c'>x</a></p><footer>f</footer>"
+        "<h3>H</h3><p><a href='/a'>one</a> | <a href='/b'>two</a></p>"
+        "<p>see <a href='/c'>x</a></p><footer>f</footer>"
     )
     assert (heading.level, linked.linked, mixed.linked, foot.part) == (3, True, False, "footer")
     assert [(link.text, link.href) for link in linked.links] == [("one", "/a"), ("two", "/b")]
