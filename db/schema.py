@@ -1,5 +1,6 @@
 """Which schema a database has, and how it comes to the one this code needs."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +17,7 @@ from core.errors import SetupError
 from db.engine import writing
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATION_LOCK = zlib.crc32(b"cuttings migration")  # PostgreSQL's advisory locks are numbers
 
 
 def head() -> str:
@@ -29,7 +31,7 @@ def current(engine: Engine) -> str | None:
     if _is_missing(engine):
         return None
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
 
 
 def ensure(engine: Engine) -> None:
@@ -42,40 +44,33 @@ def ensure(engine: Engine) -> None:
 
 def require_head(engine: Engine) -> None:
     """Refuse a database that is not of this code's schema; the SetupError names the command that mends it."""
-    revision = current(engine)
-    shown = engine.url.render_as_string(hide_password=True)
-    if revision == head():
-        return
-    if revision is None:
-        _refuse_foreign(engine)
-        raise SetupError(
-            f"the database {shown} holds no archive yet: `cuttings db upgrade` makes one, so does a crawl"
-        )
-    if revision in {script.revision for script in _scripts().walk_revisions()}:
-        raise SetupError(
-            f"the database {shown} has the older schema {revision}, this version of cuttings needs {head()}: "
-            "back it up, then run `cuttings db upgrade`"
-        )
-    raise SetupError(
-        f"the database {shown} has the schema {revision}, newer than this version of cuttings knows "
-        f"({head()}): upgrade cuttings to the version that made it"
-    )
+    if _is_missing(engine):
+        raise _refusal(engine, None)
+    with engine.connect() as connection:
+        revision = _revision(connection)
+        if revision is None:
+            _refuse_foreign(connection)
+    if revision != head():
+        raise _refusal(engine, revision)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up to ``revision`` in one transaction; SetupError for a foreign or newer database."""
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if (found := current(engine)) is None:
-        _refuse_foreign(engine)
-    elif found not in known:
-        require_head(engine)
-    with _migrating(engine) as connection:
+    """Bring the schema up to ``revision`` in one transaction; SetupError for a foreign or newer database.
+
+    Processes that do so at once take turns; the later ones find nothing left to do.
+    """
+    with migrating(engine) as connection:
+        found = _revision(connection)
+        if found is None:
+            _refuse_foreign(connection)
+        elif found not in _known():
+            raise _refusal(engine, found)
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema back to ``revision`` (``base``: to nothing) in one transaction."""
-    with _migrating(engine) as connection:
+    with migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -92,23 +87,12 @@ def check(engine: Engine) -> tuple[str, ...]:
         return tuple(str(difference) for difference in compare_metadata(context, Base.metadata))
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    if connection is not None:
-        config.attributes["connection"] = connection
-    return config
-
-
-@cache
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
 @contextmanager
-def _migrating(engine: Engine) -> Iterator[Connection]:
-    if engine.dialect.name != "sqlite":
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in the one transaction of a migration, alone among all that migrate."""
+    if engine.dialect.name == "postgresql":
         with writing(engine) as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
             yield connection
         return
     if engine.url.database:
@@ -127,19 +111,55 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
                 )
 
 
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _known() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refusal(engine: Engine, revision: str | None) -> SetupError:
+    """Give why a database of this revision will not do, and what mends it."""
+    shown = engine.url.render_as_string(hide_password=True)
+    if revision is None:
+        return SetupError(
+            f"the database {shown} holds no archive yet: `cuttings db upgrade` makes one, so does a crawl"
+        )
+    if revision in _known():
+        return SetupError(
+            f"the database {shown} has the older schema {revision}, this version of cuttings needs {head()}: "
+            "back it up, then run `cuttings db upgrade`"
+        )
+    return SetupError(
+        f"the database {shown} has the schema {revision}, newer than this version of cuttings knows "
+        f"({head()}): upgrade cuttings to the version that made it"
+    )
+
+
 def _is_missing(engine: Engine) -> bool:
     """Say whether a SQLite file does not exist: to connect would make an empty one."""
     path = engine.url.database
     return engine.dialect.name == "sqlite" and bool(path) and not Path(str(path)).exists()
 
 
-def _refuse_foreign(engine: Engine) -> None:
-    if _is_missing(engine):
-        return
-    with engine.connect() as connection:
-        tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+def _refuse_foreign(connection: Connection) -> None:
+    tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
     if tables:
-        shown = engine.url.render_as_string(hide_password=True)
+        shown = connection.engine.url.render_as_string(hide_password=True)
         raise SetupError(
             f"the database {shown} belongs to something else (it has the table {min(tables)}): "
             "give cuttings a database of its own with CUTTINGS_DATABASE_URL"

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from core.clock import now
 from core.settings import load_settings
-from db.engine import open_engine, writing
+from db import schema
+from db.engine import open_engine
 from db.models import Base
 
 
@@ -39,5 +40,5 @@ def migrate(connection: Connection) -> None:
 if (given := context.config.attributes.get("connection")) is not None:
     migrate(given)
 else:
-    with writing(open_engine(load_settings().database())) as opened:
+    with schema.migrating(open_engine(load_settings().database())) as opened:
         migrate(opened)

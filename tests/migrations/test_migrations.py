@@ -1,7 +1,12 @@
 """Migrations on both databases: up, down, equal to the models, well named, refused where they do not fit."""
 
+import multiprocessing
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -137,6 +142,44 @@ def test_a_missing_database_is_made_by_ensure_and_not_by_a_question(empty: Engin
     assert schema.current(empty) is None
     schema.ensure(empty)
     schema.require_head(empty)
+
+
+def make(url: str, barrier: Barrier) -> None:
+    engine = open_engine(url)
+    barrier.wait()
+    schema.ensure(engine)
+    engine.dispose()
+
+
+def test_processes_that_make_one_database_at_once_take_turns(empty: Engine, empty_database_url: str):
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(4)
+    makers = [context.Process(target=make, args=(empty_database_url, barrier)) for _ in range(4)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join(120)
+    assert [maker.exitcode for maker in makers] == [0, 0, 0, 0]
+    schema.require_head(empty)
+
+
+def test_alembic_s_own_command_does_the_same(empty_database_url: str, tmp_path: Path):
+    def alembic(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *words],
+            cwd=Path(schema.MIGRATIONS).parents[1],
+            env=os.environ | {"CUTTINGS_DATABASE_URL": empty_database_url, "CUTTINGS_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    alembic("upgrade", "head")
+    assert schema.head() in alembic("current")
+    assert "No new upgrade operations detected" in alembic("check")
 
 
 def test_asking_makes_no_file(tmp_path: Path):
