@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.talk import examples, out, print_json
+from cli.talk import READABLE_WIDTH, examples, out, print_json
 from core.errors import CuttingsError
 
 if TYPE_CHECKING:
@@ -44,16 +44,17 @@ def article(article: str, diff: tuple[int, int] | None, *, with_versions: bool, 
         print_json({"article": found, "versions": versions, "comments": comments})
         return
     console = out()
+    readable = min(console.width, READABLE_WIDTH)
     console.print(article_page.facts(found))
     if diff is not None:
         console.print()
-        console.print(article_page.difference(before, after))
+        console.print(article_page.difference(before, after), width=readable)
     elif with_versions:
         console.print()
         console.print(article_page.history(versions))
     else:
-        console.print(article_page.body(found))
-        console.print(article_page.thread(comments))
+        console.print(article_page.body(found), width=readable)
+        console.print(article_page.thread(comments), width=readable)
 
 
 def _version(versions: "Sequence[Version]", number: int) -> "Version":

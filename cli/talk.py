@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
+READABLE_WIDTH = 100  # columns of running text, however wide the terminal is
 PIPED_WIDTH = 200  # columns of a table that goes into a file or a pipe
 
 
