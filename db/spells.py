@@ -302,6 +302,7 @@ def _earlier(work: Work, current: Sequence[Current]) -> dict[int, set[str]]:
         select(VERSION.c.article_id, DOCUMENT.c.fingerprint)
         .join_from(VERSION, TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
         .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
+        .where(VERSION.c.valid_to.is_not(None))  # not the one that has just begun
     )
     now = {c.article_id: c.fingerprint for c in current}
     found: dict[int, set[str]] = {}

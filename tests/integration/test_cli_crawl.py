@@ -170,6 +170,7 @@ def test_the_demo_tells_exactly_what_was_planned_and_leaves_other_files_alone(ar
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "exactly as planned: 6 new, 7 changed, 2 gone, 2 not found" in done.stdout
     assert "REMOVED" in done.stdout
+    assert "reverted" not in done.stdout, "no edit of day 2 goes back to an earlier text"
     assert re.search(r"\[-.+?-\]", done.stdout, re.DOTALL), "a word diff"
     assert all(question in done.stdout for question, _ in QUERIES)
     home = archive.home / "demo"
