@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
 
 from core import urls
@@ -39,7 +40,7 @@ def literal_address(host: str) -> str | None:
         return None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Reach:
     """The addresses one crawl may ask: those its outlet owns, or those of ``base_url`` alone."""
 
@@ -70,12 +71,16 @@ class Reach:
 
     def exempts(self, url: str) -> bool:
         """Say whether the address is of ``base_url``'s very origin, free of the address guard."""
-        if self.base_url is None:
+        if self._base is None:
             return False
         try:
-            return origin(url) == origin(self.base_url)
+            return origin(url) == self._base
         except ValueError:
             return False
+
+    @cached_property
+    def _base(self) -> tuple[str, str, int] | None:
+        return origin(self.base_url) if self.base_url else None
 
     def is_front(self, url: str) -> bool:
         """Say whether the address is the outlet's home page."""

@@ -1,18 +1,17 @@
 """The spider of every outlet: asks what the frontier gives, yields what the layouts read."""
 
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from core import text
 from core.errors import PageError
 from core.orders import CrawlOrder
 from core.records import Change, PageVisit, Reason, Sighting, StoredArticle, Unread
 from crawlers import failures, reading, requests
+from crawlers.boundary import PageBoundary
 from crawlers.days import Days
 from crawlers.frontier import Frontier, Kind, SourcePage, Trail
 from crawlers.ledger import Ledger, open_ledger
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 Item: TypeAlias = PageVisit | Unread | Sighting
-T = TypeVar("T")
 
-_ABSENT = frozenset({404, 410})
 _SETTLED = frozenset({Change.UNCHANGED, Change.COSMETIC})
 
 
@@ -40,16 +37,18 @@ class OutletSpider(Spider):
 
     outlet: Outlet
     frontier: Frontier
+    boundary: PageBoundary
 
     def __init__(self, crawler: "Crawler", order: CrawlOrder) -> None:
         super().__init__()
         settings = crawler.settings
         self.order = order
         self.reach = reach_of(self.outlet, order, settings.get("CUTTINGS_CONTACT", ""))
-        self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._patience = settings.getint("CUTTINGS_STOP_AFTER_UNCHANGED")
         self._days = Days(zone=self.outlet.timezone, since=order.since, until=order.until)
-        self._sources = SourceReader(outlet=self.outlet, reach=self.reach, max_bytes=self._max_bytes)
+        self._sources = SourceReader(
+            outlet=self.outlet, reach=self.reach, max_bytes=settings.getint("DOWNLOAD_MAXSIZE")
+        )
         # Enough to keep every connection busy; the rest are requests that wait to be tried again.
         self._window = 2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 16
         self._under_way = 0
@@ -69,6 +68,11 @@ class OutletSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin with the addresses ordered, the articles due, or the outlet's sources."""
+        self.boundary = PageBoundary(
+            stats=self.crawler.stats,  # there only once the crawl has begun
+            logger=self.logger,
+            max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
+        )
         ledger = open_ledger(self.crawler)
         self.frontier = Frontier(
             self.outlet, ledger, days=self._days, patience=self._patience, limit=self.order.limit
@@ -113,15 +117,15 @@ class OutletSpider(Spider):
         self.frontier.answered()
         trail: Trail = response.meta["trail"]
         try:
-            if self._had(response):
-                found = self._at_page_boundary(response, lambda: self._sources.read(response, trail.kind))
+            if self.boundary.had(response):
+                found = self.boundary.read(response, lambda: self._sources.read(response, trail.kind))
                 if trail.read == 1:
                     self._follow(Kind.FEED, found.feeds)
                 self._count("source/entries", len(found.entries))
                 self._count("source/new", self.frontier.heard(trail, found))
                 yield from self._sightings(found, trail)
         except PageError as error:
-            yield self._unread(response, error)
+            yield self.boundary.unread(response, error)
         yield from self._ask()
 
     def _sightings(self, found: Found, trail: Trail) -> Iterator[Sighting]:
@@ -162,15 +166,15 @@ class OutletSpider(Spider):
             self.frontier.outcome(trail, response.meta["key"], unchanged=True)
             return None
         try:
-            return self._visit(response, trail) if self._had(response) else None
+            return self._visit(response, trail) if self.boundary.had(response) else None
         except PageError as error:
-            return self._unread(response, error)
+            return self.boundary.unread(response, error)
 
     def _visit(self, response: Response, trail: Trail) -> PageVisit:
         if self.reach.is_front(response.url):
             asked = response.meta.get("redirect_urls", [response.url])[0]
             raise PageError(Reason.NOT_AN_ARTICLE, f"{asked} leads to the home page")
-        article = self._at_page_boundary(
+        article = self.boundary.read(
             response, lambda: reading.read(Page.from_response(response), self.outlet)
         )
         older = self._days.before(article.published)
@@ -230,43 +234,6 @@ class OutletSpider(Spider):
             self.crawler.engine.crawl(request)
         if open_requests:
             raise DontCloseSpider
-
-    def _had(self, response: Response) -> bool:
-        """Say whether a page came; raise :class:`PageError` for one that did not come whole."""
-        if "dataloss" in response.flags:
-            raise PageError(Reason.UNREADABLE, "the server hung up before the page was whole")
-        if response.meta.get("truncated"):
-            raise PageError(Reason.TOO_LARGE, f"larger than {self._max_bytes} bytes: cut off there")
-        if 200 <= response.status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
-            return True
-        self._count(f"fetch/status_{response.status}")
-        # Many sources are standard addresses, tried without knowing whether they are there.
-        tried = response.meta["kind"] == "source" and response.status in _ABSENT
-        level = logging.INFO if tried else logging.WARNING
-        self.logger.log(level, "%s answers %s", response.url, response.status)
-        return False
-
-    def _at_page_boundary(self, response: Response, reader: Callable[[], T]) -> T:
-        """Read one page; whatever goes wrong with it is that page's error and ends nothing else."""
-        try:
-            return reader()
-        except PageError:
-            raise
-        except Exception as error:
-            self.logger.exception("the reader failed on %s", response.url)
-            raise PageError(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
-
-    def _unread(self, response: Response, error: PageError) -> Unread:
-        detail = text.line(error.detail)[:500]
-        self._count(f"unread/{error.reason}")
-        self.logger.warning("%s gave nothing (%s): %s", response.url, error.reason, detail)
-        return Unread(
-            fetch_key=response.meta.get("fetch_key"),
-            url=response.url,
-            source=response.meta["source"],
-            reason=Reason(error.reason),
-            detail=detail,
-        )
 
     def _count(self, decision: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(f"cuttings/{decision}", by)

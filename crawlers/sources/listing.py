@@ -53,15 +53,18 @@ def read(tree: "_Element", url: str, reach: Reach) -> Found:
 
 
 def _links(tree: "_Element", base: str) -> Iterator[tuple["_Element", str]]:
-    seen = 0
+    seen: set[tuple[str, str | None]] = set()
     for element in tree.iter("a", "link", "area"):
         href = element.get("href")
-        address = urls.absolute(base, href) if href else None
+        once = (href or "", element.get("rel"))  # a teaser links its article two or three times
+        if not href or once in seen:
+            continue
+        seen.add(once)
+        address = urls.absolute(base, href)
         if address is not None:
             yield element, address
-            seen += 1
-            if seen >= MAX_LINKS:
-                return
+        if len(seen) >= MAX_LINKS:
+            return
 
 
 def _words(element: "_Element") -> str | None:
