@@ -21,7 +21,7 @@ from core.records import Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
 from crawlers.ledger import Ledger
 from db.news import news
-from db.runs import Verdict
+from db.words import Verdict
 from pipelines.session import HeldError, Session
 from pipelines.tally import Tally
 from pipelines.verdict import Facts, Judgement, judge

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.runs import Verdict
+from db.words import Verdict
 
 # OPS-FACTS.md section 1.4: Scrapy ends "finished", exit 0, after any of these.
 _STOPPED = frozenset({"shutdown", "stopped"})

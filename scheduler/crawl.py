@@ -13,7 +13,7 @@ from core.errors import SetupError
 from core.orders import CrawlOrder
 from core.records import StoredArticle
 from core.settings import Settings
-from db.runs import Verdict
+from db.words import Verdict
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
