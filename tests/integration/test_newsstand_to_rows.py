@@ -87,7 +87,7 @@ def test_the_second_day_reports_the_planned_changes_and_not_one_more(archive, st
             assert bool(row["body_changed"]) == ("body" in change.fields)
             assert instant(row["changed_after"]) < instant(row["changed_by"])
         stored = by_slug(archive, title)
-        assert {key for key in planned.new} == {
+        assert set(planned.new) == {
             key for key, name in slugs.items() if stored_as_new(archive, stored, name)
         }
         gone = {slugs[key] for key, status in planned.removed if status == 410}

@@ -1,0 +1,42 @@
+"""``python -m benchmarks [reading] [crawl] [memory]``: print a table; exit 1 where a promise is missed."""
+
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import crawling, reading
+from benchmarks.figure import Figure
+
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "reading": reading.figures,
+    "crawl": crawling.speed,
+    "memory": crawling.memory,
+}
+
+
+def main(names: list[str]) -> int:
+    """Measure the named parts, all of them by default."""
+    if unknown := set(names) - set(PARTS):
+        print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    table = Table("figure", "ours", "yardstick", "ratio", "promised", "")
+    found = [
+        figure for name, part in PARTS.items() if not names or name in names for figure in _said(name, part)
+    ]
+    for figure in found:
+        promise = f"{figure.bound.value} {figure.wanted:g}"
+        verdict = "kept" if figure.kept else "MISSED"
+        table.add_row(figure.name, figure.ours, figure.yardstick, f"{figure.ratio:.2f}", promise, verdict)
+    Console(width=150).print(table)
+    return int(not all(figure.kept for figure in found))
+
+
+def _said(name: str, part: Callable[[], list[Figure]]) -> list[Figure]:
+    print(f"measuring {name} …", file=sys.stderr, flush=True)
+    return part()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
