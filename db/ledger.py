@@ -185,4 +185,5 @@ def _known(url: str, capture: Any, article: Any, validators: Mapping[int, Any]) 
         sha256=capture.sha256 if capture else None,
         read_by=(capture.layout, capture.version) if capture and capture.layout else None,
         last_checked_at=article.last_checked_at if article else capture.captured_at,
+        captured_at=capture.captured_at if capture else None,
     )

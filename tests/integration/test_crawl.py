@@ -223,6 +223,27 @@ def test_what_a_server_sent_is_what_is_kept(small):
     assert_evidence_holds(small)
 
 
+def test_the_same_bytes_in_a_later_crawl_are_a_revisit_and_are_not_read_again(archive):
+    answers = {"/": listing("/News/plain"), "/News/plain": page("The same bins")}  # no validators: always 200
+    with serving(answers) as server:
+        origin = server.address
+        reports = [archive.crawl("townclerk", origin) for _ in range(2)]
+    assert [(report["new"], report["counts"].get("unchanged")) for report in reports] == [(1, None), (0, 1)]
+    kept = [
+        record
+        for path in sorted((archive.home / "captures").iterdir())
+        for record in records(path)
+        if record[1]["WARC-Target-URI"] == f"{origin}/News/plain" and record[0] != "request"
+    ]
+    first, second = kept
+    assert (first[0], second[0]) == ("response", "revisit")
+    assert second[1]["WARC-Refers-To-Target-URI"] == f"{origin}/News/plain"
+    assert second[1]["WARC-Refers-To-Date"] == first[1]["WARC-Date"]
+    assert second[1]["WARC-Payload-Digest"] == first[1]["WARC-Payload-Digest"]
+    assert archive.rows("SELECT count(*) AS n FROM extraction")[0]["n"] == 1
+    assert_evidence_holds(archive)
+
+
 def test_an_outlet_that_is_not_there_fails_the_run_and_keeps_the_attempt(small):
     done = small.command(
         "crawl", "townclerk", "--base-url", "http://127.0.0.1:9", "--json", CUTTINGS_RETRIES="0"
