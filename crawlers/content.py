@@ -7,13 +7,15 @@ from typing import NamedTuple
 import lxml.html
 from lxml import etree
 
+from core.text import line, paragraphs
+from crawlers import metadata
 from crawlers.anchors import plain
 from crawlers.blocks import Block
 from crawlers.elements import Element, search
-from crawlers.headline import is_prose
+from crawlers.headline import is_prose, parts_aside
 from crawlers.page import Page
 
-CONTAINER, ANALYSIS, DENSITY = "article", "content-analysis", "density"
+CONTAINER, ANALYSIS, DENSITY, JSON_LD = "article", "content-analysis", "density", "json-ld"
 _BODIES = search("//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]")
 _ARTICLES = search("//article[not(ancestor::aside or ancestor::footer or ancestor::nav)]")
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
@@ -25,7 +27,6 @@ _SURE = 25  # letters and digits from which a text found within a longer one is 
 _NEARLY_ALL = 0.85  # share of the kept text whose container is the article's
 _ROW_DEPTH = 4  # containers between a list's item and the row its list stands in
 _MOST_CONTAINERS = 50  # looked at; a listing has more articles
-_OUT = frozenset({"nav", "aside", "footer", "header"})
 _MOST_OF = 0.6  # share of a page's prose that makes one container the article's
 _CACHE_AGE = 100  # pages after which the caches of the analysis are emptied (htmldate #56)
 _LETTERS = re.compile(r"[\W_]+")
@@ -35,10 +36,14 @@ _ANALYSIS_ERRORS = (
 
 
 class Content(NamedTuple):
-    """The blocks chosen, and the way they were: in page order."""
+    """The blocks chosen, in page order, and the way they were.
+
+    ``paragraphs`` are filled where the page shows no such blocks and has its text elsewhere.
+    """
 
     blocks: tuple[Block, ...]
     way: str
+    paragraphs: tuple[str, ...] = ()
 
 
 class _Age:
@@ -54,7 +59,8 @@ def content(page: Page, title: str | None) -> Content:
     blocks content analysis keeps; else the container with most prose.
     """
     blocks = page.blocks
-    prose = sum(len(block.text) for block in blocks if is_prose(block) and block.part not in _OUT)
+    out = parts_aside(blocks)
+    prose = _prose([block for block in blocks if block.part not in out])
     for named in (_BODIES, _ARTICLES):
         found = [_within(blocks, element) for element in _outermost(named(page.tree))[:_MOST_CONTAINERS]]
         found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
@@ -62,7 +68,17 @@ def content(page: Page, title: str | None) -> Content:
             return Content(_from_title(blocks, found[0], title), CONTAINER)
     if chosen := _analysed(page):
         return Content(_from_title(blocks, chosen, title), ANALYSIS)
-    return Content(_from_title(blocks, _densest(blocks), title), DENSITY)
+    if dense := _densest(blocks):
+        return Content(_from_title(blocks, dense, title), DENSITY)
+    return unshown(page)
+
+
+def unshown(page: Page) -> Content:
+    """Give the text a page holds for machines alone: JSON-LD articleBody, or what analysis digs out."""
+    if text := paragraphs(metadata.text_lines(page.metadata.article.get("articleBody"))):
+        return Content((), JSON_LD, tuple(text.split("\n\n")))
+    found = [line(text) for text in _extracted(page).split("\n")]
+    return Content((), ANALYSIS, tuple(text for text in found if text))
 
 
 def _from_title(blocks: Sequence[Block], chosen: Sequence[Block], title: str | None) -> tuple[Block, ...]:
@@ -97,12 +113,10 @@ def _analysed(page: Page) -> list[Block]:
 
     It drops lists and headings at times: what sits among the blocks it keeps is kept as well.
     """
-    if len(page.text) > _LARGEST_PAGE or len(page.blocks) > _MOST_BLOCKS or _is_deep(page.tree):
-        return []
     text = _extracted(page)
     if not text:
         return []
-    lines = [letters(line) for line in text.split("\n")]
+    lines = [letters(piece) for piece in text.split("\n")]
     exact, joined = set(lines), "".join(lines)
     keys = [letters(block.text) for block in page.blocks]
     kept = [bool(key) and (key in exact or (len(key) >= _SURE and key in joined)) for key in keys]
@@ -130,12 +144,12 @@ def _container(blocks: Sequence[Block]) -> Element | None:
 def _with_neighbours(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
     """Give the chosen blocks and those between them that sit in the same row or list."""
     rows = {block.element for block in chosen} | {block.element.getparent() for block in chosen}
-    picked = {id(block) for block in chosen}
+    picked, out = {id(block) for block in chosen}, parts_aside(blocks)
     indexes = [index for index, block in enumerate(blocks) if id(block) in picked]
     found: list[Block] = []
     for index in range(indexes[0], indexes[-1] + 1):
         block = blocks[index]
-        if id(block) in picked or (not block.linked and block.part not in _OUT and _in_row(block, rows)):
+        if id(block) in picked or (not block.linked and block.part not in out and _in_row(block, rows)):
             found.append(block)
     for block in blocks[indexes[-1] + 1 :]:  # a list that ends the text
         if not block.item or block.linked or not _in_row(block, rows):
@@ -154,6 +168,9 @@ def _in_row(block: Block, rows: set[Element | None]) -> bool:
 
 
 def _extracted(page: Page) -> str:
+    """Give the lines content analysis keeps, empty for a page beyond what it can bear."""
+    if len(page.text) > _LARGEST_PAGE or len(page.blocks) > _MOST_BLOCKS or _is_deep(page.tree):
+        return ""
     # Half a second and 30 MB that a crawl of legacy pages never needs.
     from trafilatura import bare_extraction
     from trafilatura.meta import reset_caches
@@ -182,8 +199,9 @@ def _is_deep(tree: Element) -> bool:
 def _densest(blocks: Sequence[Block]) -> list[Block]:
     """Give the blocks of the container that holds most prose at first or second hand."""
     weights: dict[Element, float] = {}
+    out = parts_aside(blocks)
     for block in blocks:
-        if is_prose(block) and block.part not in _OUT:
+        if is_prose(block) and block.part not in out:
             for share, above in zip((1.0, 0.5), block.element.iterancestors(), strict=False):
                 weights[above] = weights.get(above, 0.0) + share * len(block.text)
     if not weights:

@@ -9,7 +9,7 @@ from core.text import fold
 from crawlers import dates
 from crawlers.blocks import Block
 from crawlers.captions import is_caption
-from crawlers.headline import is_prose
+from crawlers.headline import is_prose, parts_aside
 from crawlers.page import Page
 
 WORDS = frozenset(
@@ -64,7 +64,6 @@ _BYLINE = re.compile(
 _HEAD = 8  # blocks at the top among which byline, date and standfirst lines stand
 _LONGEST_BYLINE = 160  # characters
 _SHORT = 60  # characters; a longer link on its own line is a sentence of the text
-_OUT = frozenset({"nav", "aside", "footer", "header"})
 
 
 def is_byline(text: str) -> bool:
@@ -85,7 +84,8 @@ def split(
     page: Page, blocks: Sequence[Block], title: str
 ) -> tuple[tuple[Block, ...], tuple[RelatedLink, ...]]:
     """Give the blocks that are the article's text, and the related links kept out of it."""
-    inside = _without_head([block for block in blocks if block.part not in _OUT], title)
+    out = parts_aside(blocks)
+    inside = _without_head([block for block in blocks if block.part not in out], title)
     inside = _without_tail(inside)
     kept: list[Block] = []
     related: list[RelatedLink] = []

@@ -16,6 +16,7 @@ _SENTENCE_END = (".", "!", "?", "\u201d", '"', "\u2019", "'", ":", ")")
 _LONGEST = 300  # characters; no headline is longer
 _PROSE = 80  # characters from which a block with an end of sentence counts as prose
 _REACH = 12  # blocks after a headline that are looked at for prose
+_BESIDE = frozenset({"nav", "aside", "footer", "header"})
 _HEAD = 4  # blocks that may lie between headline and text: date, Source line, share links
 
 
@@ -144,6 +145,19 @@ def _prose_after(blocks: Sequence[Block], prose: Sequence[bool], index: int) -> 
         elif not size and not SOURCE_LINE.fullmatch(block.text) and not DATE_LINE.fullmatch(block.text):
             between += 1
     return max(0.0, min(5.0, size / 200) - between)
+
+
+def parts_aside(blocks: Sequence[Block]) -> frozenset[str]:
+    """Give the parts of a page (nav, aside, footer, header) that are beside its text.
+
+    Where one holds most of the prose it was left open or is misused, and is none.
+    """
+    held: dict[str, int] = {}
+    for block in blocks:
+        if is_prose(block):
+            held[block.part] = held.get(block.part, 0) + len(block.text)
+    half = sum(held.values()) / 2
+    return frozenset(part for part in _BESIDE if held.get(part, 0) <= half)
 
 
 def is_prose(block: Block) -> bool:

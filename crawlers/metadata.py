@@ -104,6 +104,13 @@ def text(value: Any) -> str | None:
     return next(iter(texts(value)), None)
 
 
+def text_lines(value: Any) -> str:
+    """Give a JSON-LD text with its line ends, entities undone; empty for anything else."""
+    if not isinstance(value, str):
+        return ""
+    return html.unescape(value) if _ENTITY.search(value) else value
+
+
 def address(value: Any) -> str | None:
     """Give the address of a JSON-LD image or page: a string, or a thing's url or @id."""
     while isinstance(value, list):

@@ -30,7 +30,8 @@ class GenericLayout(Layout):
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
         """Give the article, or raise PageError when there is no title, no body or no article."""
-        if urls.host(page.url) and urlsplit(page.url).path in {"", "/"} and not page.metadata.is_article:
+        home = urls.host(page.url) and urlsplit(page.url).path in {"", "/"}
+        if outlet and home and not page.metadata.is_article:
             raise PageError(Reason.NOT_AN_ARTICLE, "the address is the home page's")
         return standard_article(
             page, outlet, layout=(self.name, self.version), names=self.names, zone=self.timezone

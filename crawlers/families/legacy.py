@@ -14,6 +14,7 @@ from crawlers.anchors import ENDS_ARTICLE, Mark, marks
 from crawlers.blocks import Block
 from crawlers.captions import is_caption
 from crawlers.furniture import READ_MORE, WORDS, related_links
+from crawlers.headline import parts_aside
 from crawlers.layout import Layout
 from crawlers.page import Page
 from crawlers.paragraphs import paragraphs
@@ -217,7 +218,7 @@ def _body(page: Page, inside: tuple[Block, ...]) -> tuple[tuple[str, ...], tuple
     """Give the paragraphs, and the links kept out of them."""
     kept: list[Block] = []
     related: list[RelatedLink] = []
-    waiting = False
+    waiting, out = False, parts_aside(inside) - {"header", "footer"}
     for block in inside:
         if waiting and block.linked:
             related += related_links(page, block, block.text)
@@ -225,7 +226,7 @@ def _body(page: Page, inside: tuple[Block, ...]) -> tuple[tuple[str, ...], tuple
             waiting = not match["headline"]
             related += related_links(page, block, match["headline"]) if not waiting else []
             continue
-        elif block.part not in {"nav", "aside"} and not is_caption(block, alone=len(inside) == 1):
+        elif block.part not in out and not is_caption(block, alone=len(inside) == 1):
             kept.append(block)
         waiting = False
     return paragraphs(kept), tuple(related)

@@ -41,7 +41,10 @@ def standard_article(
         raise PageError(Reason.NOT_AN_ARTICLE, f"the page is headed {title!r}")
     stated = fields.stated(page, zone)
     chosen = content.content(page, title)
-    body, related = furniture.split(page, chosen.blocks, title)
+    blocks, related = furniture.split(page, chosen.blocks, title)
+    if not blocks and not chosen.paragraphs:
+        chosen = content.unshown(page)
+    body = joined(blocks) if blocks else tuple(text for text in chosen.paragraphs if text != title)
     if not body:
         raise PageError(Reason.NO_BODY, f"no text belongs to the title {title!r}")
     if stated.published is None and (seen := _seen_date(page.blocks, title, zone)):
@@ -56,7 +59,7 @@ def standard_article(
         layout=layout[0],
         layout_version=layout[1],
         title=title,
-        body="\n\n".join(joined(body)),
+        body="\n\n".join(body),
         canonical_url=stated.canonical_url,
         standfirst=stated.standfirst,
         byline=stated.byline,
@@ -88,6 +91,9 @@ def _title(page: Page, names: frozenset[str]) -> tuple[str, str]:
         return text, _H1
     if whole:
         return whole, "title"
+    for block in page.blocks:
+        if block.level and not block.part and fold(block.text) not in names:
+            return block.text, "heading"
     raise PageError(Reason.NO_TITLE, "neither metadata nor a heading names a title")
 
 
