@@ -54,8 +54,13 @@ def _parse(file: Path) -> Iterator[tuple[str, str]]:
 def _describe(connection: Connection) -> None:
     """Fill ``data_dictionary`` anew from the models' comments and the views' sentences."""
     rows = list(dictionary.tables()) + list(dictionary.views(connection, names()))
-    here = set(inspect(connection).get_table_names()) | set(inspect(connection).get_view_names())
-    rows = [row for row in rows if row["relation"] in here]
+    found = inspect(connection)
+    here = {
+        (name, column["name"])
+        for name in [*found.get_table_names(), *found.get_view_names()]
+        for column in found.get_columns(name)
+    }
+    rows = [row for row in rows if (row["relation"], row["column_name"]) in here]
     entries = table(DataDictionary)
     connection.execute(entries.delete())
     connection.execute(insert(entries), rows)
