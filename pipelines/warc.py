@@ -9,27 +9,18 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from http import HTTPStatus
-from io import BytesIO, FileIO
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from urllib.parse import urlsplit
-
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.timeutils import datetime_to_iso_date
-from warcio.warcwriter import WARCWriter
 
 from core import clock
 from core.records import StoredPage
-from pipelines.exchange import Earlier, Exchange, Headers
+from pipelines import warc_record
+from pipelines.exchange import Earlier, Exchange
 
 OPEN = ".open"
 """What a file's name ends in while it is written."""
 
-_VERSION = "WARC/1.1"
-_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-_LEVEL = 6  # level 9 takes twice the time for one part in a hundred, measured on article pages
 _REMEMBERED = 50_000  # payloads of this crawl that a revisit may refer to; some 20 MB at most
 
 
@@ -49,8 +40,7 @@ class Captures(Protocol):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _First:
     page: StoredPage
-    url: str
-    date: datetime
+    capture: Earlier
 
 
 class WarcFiles:
@@ -80,34 +70,25 @@ class WarcFiles:
     def write(self, exchange: Exchange, earlier: Earlier | None = None) -> StoredPage:
         """Write the response (or revisit) record and its request record, flushed to the system."""
         out = self._current(exchange.fetched_at)
-        page, first = digests(exchange), None
-        if exchange.body:
-            first = self._seen.get(page.sha256)
-        when = _warc_date(exchange.fetched_at)
-        headers = {"WARC-Date": when, "WARC-Payload-Digest": f"sha1:{page.sha1_base32}"}
-        if exchange.ip_address:
-            headers["WARC-IP-Address"] = exchange.ip_address
-        if exchange.truncated:
-            headers["WARC-Truncated"] = exchange.truncated
-        if first is not None:
-            headers |= _refers_to(first.url, first.date)
-        elif earlier is not None and earlier.sha256 == page.sha256 and exchange.body:
-            headers |= _refers_to(earlier.url, earlier.captured_at)
-        response = _response_record(exchange, headers)
-        request = _request_record(exchange, when, response.rec_headers.get_header("WARC-Record-ID"))
-        member = _member(response)
+        page = digests(exchange)
+        first = self._seen.get(page.sha256) if exchange.body else None
+        repeats = first.capture if first else None
+        if repeats is None and earlier is not None and earlier.sha256 == page.sha256 and exchange.body:
+            repeats = earlier
+        response, request = warc_record.of_exchange(exchange, page.sha1_base32, repeats)
         offset = self._size
-        self._append(out, member + _member(request))
+        self._append(out, response + request)
         if first is not None:
             return replace(first.page, content_type=page.content_type, revisit=True, truncated=page.truncated)
         page = replace(
             page,
             warc_file=self._names[-1],
             offset=offset,
-            length=len(member),
-            revisit=response.rec_type == "revisit",
+            length=len(response),
+            revisit=repeats is not None,
         )
-        self._remember(page, exchange)
+        met = Earlier(sha256=page.sha256, url=exchange.url, captured_at=exchange.fetched_at)
+        self._remember(_First(page=page, capture=repeats or met))
         return page
 
     def sync(self) -> None:
@@ -154,19 +135,15 @@ class WarcFiles:
         unnamed = path.with_name(f".{path.name}.new")
         file = FileIO(unnamed, "x")  # unbuffered: what is written is with the operating system
         fcntl.flock(file, fcntl.LOCK_EX)
-        info = {"Content-Type": "application/warc-fields", "WARC-Filename": Path(name).name}
-        fields = "".join(f"{key}: {value}\r\n" for key, value in self._about.items()).encode()
         self._size = 0
-        self._append(
-            file, _member(_record("warcinfo", {"WARC-Date": _warc_date(clock.now())} | info, fields))
-        )
+        self._append(file, warc_record.of_file(Path(name).name, self._about, clock.now()))
         _rename(unnamed, path)
         self._names.append(name)
         self._day = when.date()
         return file
 
-    def _remember(self, page: StoredPage, exchange: Exchange) -> None:
-        self._seen[page.sha256] = _First(page=page, url=exchange.url, date=exchange.fetched_at)
+    def _remember(self, first: _First) -> None:
+        self._seen[first.page.sha256] = first
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 
@@ -254,89 +231,6 @@ def _whole_members(file: BinaryIO) -> int:
                 end = position
                 inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
     return end
-
-
-class _HeadAsReceived(StatusAndHeaders):  # type: ignore[misc] # warcio ships no types
-    """Header bytes go out as they came in: warcio itself would percent-encode what is not ASCII."""
-
-    def to_ascii_bytes(self, filter_func: object = None) -> bytes:
-        return bytes(self.to_bytes(filter_func, encoding="latin-1"))
-
-
-def _head(first: str, line: str, headers: Headers) -> StatusAndHeaders:
-    """Give the HTTP head; the transfer encoding, already undone, is kept under another name.
-
-    ``X-Crawler-Transfer-Encoding`` is Common Crawl's name: readers must not look for chunks in
-    a body that has none.
-    """
-    pairs = [
-        (b"X-Crawler-" + name if name.lower() == b"transfer-encoding" else name, value)
-        for name, value in headers
-    ]
-    decoded = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]
-    return _HeadAsReceived(line, decoded, protocol=first)
-
-
-def _response_record(exchange: Exchange, headers: dict[str, str]) -> ArcWarcRecord:
-    """Give the response or revisit record; the reason is HTTP's own, since Scrapy drops the server's."""
-    known = exchange.status in HTTPStatus._value2member_map_
-    reason = HTTPStatus(exchange.status).phrase if known else ""
-    protocol = exchange.protocol if exchange.protocol.startswith("HTTP/") else "HTTP/1.1"
-    head = _head(protocol, f"{exchange.status} {reason}".rstrip(), exchange.headers)
-    revisit = "WARC-Profile" in headers
-    headers["Content-Type"] = "application/http; msgtype=response"
-    return _record(
-        "revisit" if revisit else "response", headers, b"" if revisit else exchange.body, exchange.url, head
-    )
-
-
-def _request_record(exchange: Exchange, when: str, response_id: str) -> ArcWarcRecord:
-    parts = urlsplit(exchange.url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    sent: Headers = ((b"Host", parts.netloc.rpartition("@")[2].encode()), *exchange.request_headers)
-    headers = {
-        "WARC-Date": when,
-        "WARC-Concurrent-To": response_id,
-        "Content-Type": "application/http; msgtype=request",
-    }
-    head = _head(exchange.method, f"{target} HTTP/1.1", sent)
-    return _record("request", headers, exchange.request_body, exchange.url, head)
-
-
-_BUILDER = WARCWriter(BytesIO(), gzip=False, warc_version=_VERSION)
-
-
-def _record(
-    kind: str,
-    headers: Mapping[str, str],
-    block: bytes,
-    url: str = "",
-    head: StatusAndHeaders | None = None,
-) -> ArcWarcRecord:
-    return _BUILDER.create_warc_record(
-        url,
-        kind,
-        payload=BytesIO(block),
-        length=len(block),
-        warc_headers_dict=dict(headers),
-        http_headers=head,
-    )
-
-
-def _member(record: ArcWarcRecord) -> bytes:
-    """Give the record as one gzip member, compressed in one go (zlib lets other threads run)."""
-    out = BytesIO()
-    WARCWriter(out, gzip=False, warc_version=_VERSION).write_record(record)
-    return zlib.compress(out.getvalue(), level=_LEVEL, wbits=zlib.MAX_WBITS | 16)
-
-
-def _refers_to(url: str, when: datetime | None) -> dict[str, str]:
-    told = {"WARC-Profile": _PROFILE, "WARC-Refers-To-Target-URI": url}
-    return told | ({"WARC-Refers-To-Date": _warc_date(when)} if when else {})
-
-
-def _warc_date(when: datetime) -> str:
-    return str(datetime_to_iso_date(when.replace(tzinfo=None), use_micros=True))
 
 
 def _rename(old: Path, new: Path) -> None:
