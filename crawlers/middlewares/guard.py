@@ -8,6 +8,7 @@ from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.base import ReactorBase
+from twisted.internet.error import DNSLookupError
 
 from core import urls
 from crawlers.reach import Reach, literal_address
@@ -86,7 +87,7 @@ class GuardedResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: "Sequence[int]" = ()) -> "Deferred[str]":  # noqa: N802 - Twisted's name
-        """Give the address of a name; fail with :class:`BlockedAddress` where it leads inwards."""
+        """Give the address of a name; fail as for an unknown name where it leads inwards."""
         found: Deferred[Any] = super().getHostByName(name, timeout)
         if name != self.exempt:
             found.addCallback(_checked, name)
@@ -95,5 +96,6 @@ class GuardedResolver(CachingThreadedResolver):
 
 def _checked(address: str, name: str) -> str:
     if not urls.is_public(address):
-        raise BlockedAddress(f"'{name}' resolves to {address}, which leads inwards: not asked")
+        logger.warning("'%s' resolves to %s, which leads inwards: not asked", name, address)
+        raise DNSLookupError(f"'{name}' leads inwards")  # the one kind Twisted passes on in peace
     return address

@@ -187,6 +187,17 @@ def test_nothing_that_leads_inwards_is_dialled(tour: Tour):
     assert tour.collected.stats["cuttings/guard/off_outlet"] == 1
 
 
+def test_a_name_of_the_outlets_own_that_resolves_inwards_is_not_dialled():
+    answers: dict[str, Answer] = {**ALLOW, "/": listing("/News/good"), "/News/good": page("Good")}
+    with serving(answers) as server:
+        home = server.address.replace("127.0.0.1", "localhost") + "/"
+        contact = {"CUTTINGS_CONTACT": "desk@townclerk.example"}
+        collected = collect("townclerk", None, home=home, settings=contact)
+    assert server.asked == []
+    assert collected.visits == []
+    assert "leads inwards" in collected.log
+
+
 def test_memory_stays_bounded_past_bombs_and_endless_bodies(tour: Tour):
     assert tour.collected.stats["memusage/max"] < 400 * 1024 * 1024
 
