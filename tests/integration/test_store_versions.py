@@ -135,6 +135,7 @@ def test_an_error_page_in_between_is_no_new_text(desk):
     desk.show(URL, 0, A, served="same bytes")
     desk.visit(URL, 1, Outcome.SERVER_ERROR, served="sorry")
     desk.visit(URL, 2, Outcome.OK, served="same bytes")
+    desk.visit(URL, 3, Outcome.SERVER_ERROR, served="sorry")
     assert desk.counts()["capture"] == 2
     assert desk.one("SELECT state, versions FROM articles") == {"state": "live", "versions": 1}
 
@@ -172,6 +173,13 @@ def test_404_is_missing_only_after_three_times_over_48_hours(desk):
     desk.visit(URL, 49, Outcome.NOT_FOUND)
     assert desk.one("SELECT state, state_since FROM articles") == {"state": "missing", "state_since": at(1)}
     assert desk.spells(article) == [(A.body, 0, 1, None, 0)]
+
+
+def test_two_404s_are_not_enough_however_far_apart(desk):
+    desk.show(URL, 0, A)
+    desk.visit(URL, 1, Outcome.NOT_FOUND)
+    desk.visit(URL, 100, Outcome.NOT_FOUND)
+    assert desk.one("SELECT state FROM articles")["state"] == "live"
 
 
 def test_404s_before_the_article_was_seen_again_do_not_count(desk):

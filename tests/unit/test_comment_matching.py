@@ -100,6 +100,11 @@ def test_ambiguous_groups_decide_only_when_as_many_are_known_as_seen():
     assert match([first, second], [second, moved[0]]) == {0: 1, 1: 0}
 
 
+def test_one_comment_is_not_guessed_to_be_either_of_two():
+    seen = [said("Bob", "Agreed."), said("Cat", "Agreed.")]
+    assert match([said("Ann", "Agreed.")], seen) == {}
+
+
 def test_an_edited_comment_is_told_from_a_new_one_of_the_same_author():
     old = said("Ann", "one two three four five six seven eight nine ten", "01/03/2026")
     edited = said("Ann", "one two three four five six seven eight nine eleven", "05/03/2026")
