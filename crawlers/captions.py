@@ -3,7 +3,7 @@
 import re
 
 from crawlers.blocks import Block
-from crawlers.elements import Element, inner_text
+from crawlers.elements import Element
 
 _FIGURES = frozenset({"figure", "figcaption"})
 _CREDIT = re.compile(
@@ -13,7 +13,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200  # characters; a longer text beside an image is a paragraph
-_LONGEST_SENTENCE = 120  # with a full stop it must be shorter still
+_LONGEST_BESIDE = 120  # within the image's own element; half of either with a full stop
 _HIGHEST = 6  # containers looked at above a block
 
 
@@ -30,7 +30,19 @@ def is_caption(block: Block, *, alone: bool) -> bool:
     if not _stands_with_image(block):
         return False
     sentence = block.text.endswith((".", "!", "?", "\u201d", '"'))
-    return bool(_CREDIT.match(block.text)) or not sentence or len(block.text) <= _LONGEST_SENTENCE
+    beside = next(block.element.iter("img"), None) is not None  # text may flow round it
+    longest = _LONGEST_BESIDE if beside else _LONGEST
+    return bool(_CREDIT.match(block.text)) or len(block.text) <= (longest // 2 if sentence else longest)
+
+
+def _holds_more(container: Element, size: int) -> bool:
+    """Say whether a container has more than so many letters; stops counting there."""
+    held = 0
+    for text in container.itertext():
+        held += len("".join(str(text).split()))
+        if held > size:
+            return True
+    return False
 
 
 def _stands_with_image(block: Block) -> bool:
@@ -39,7 +51,7 @@ def _stands_with_image(block: Block) -> bool:
     for _ in range(_HIGHEST):
         if container is None or container.tag in {"body", "html", "form"}:
             return False
-        if len("".join(inner_text(container).split())) > size:
+        if _holds_more(container, size):
             return False
         if next(container.iter("img"), None) is not None:
             return True

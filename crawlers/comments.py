@@ -22,12 +22,14 @@ _WIDE = re.compile(r"\s*\xa0\s*\xa0\s*|\s+\xa0\s+|\xa0\s+|\s+\xa0")
 # A line of prose that ends in a date and time breaks off at such a word; a name does not.
 _UNNAMED = frozenset(
     {
-        "a", "about", "after", "and", "around", "as", "at", "before", "between", "by", "dated",
-        "due", "during", "for", "from", "in", "is", "of", "on", "or", "since", "than", "that",
-        "the", "then", "till", "to", "until", "was", "were", "when", "with",
+        "about", "added", "after", "and", "around", "as", "at", "before", "between", "by", "dated",
+        "due", "during", "edited", "for", "from", "in", "is", "modified", "of", "on", "or",
+        "posted", "published", "since", "than", "that", "the", "then", "till", "to", "until",
+        "updated", "was", "were", "when", "with",
     }
 )  # fmt: skip
 _LONGEST_NAME = 120  # characters
+_SENTENCE_END = (".", "!", "?", "\u201d")
 _LONGEST_HEADER = 200
 _LONGEST_RAW = 600  # with the white space of the source; bounds what the patterns may cost
 _BLANKS = " \t\r\n\f"
@@ -84,12 +86,13 @@ def headers(blocks: Sequence[Block], marks: Mapping[int, Mark], start: int) -> t
         if found := _line(blocks, index):
             lines.append(found)
     named = any(header.name for header, _ in lines)
-    close = max((i for i, mark in marks.items() if i >= start and mark is Mark.CALL_OUT), default=start - 1)
+    close = min((i for i, mark in marks.items() if i >= start and mark is Mark.CALL_OUT), default=start - 1)
     close = min((header.start for header, gap in lines if gap and header.start > close), default=close)
     kept: list[Header] = []
     for header, gap in lines:
         if header.name is None:
-            kept.append(header if named else _with_name_above(blocks, marks, header, start))
+            longest = _LONGEST_NAME // 2 if named else _LONGEST_NAME
+            kept.append(_with_name_above(blocks, marks, header, start, longest))
         elif gap or (header.start > close and _could_be_name(header.name)):
             kept.append(header)
     return tuple(kept)
@@ -118,15 +121,14 @@ def _last(raw: str) -> re.Match[str] | None:
 
 
 def _with_name_above(
-    blocks: Sequence[Block], marks: Mapping[int, Mark], header: Header, start: int
+    blocks: Sequence[Block], marks: Mapping[int, Mark], header: Header, start: int, longest: int
 ) -> Header:
+    """Give a header of date alone with the name from the block above, where that can be one."""
     above = header.start - 1
     if above < start or above in marks or claimed(blocks[above].text) is not None:
         return header
     name = blocks[above].text
-    if len(name) > _LONGEST_NAME or (
-        name.endswith((".", "!", "?", "\u201d")) and len(name) > _LONGEST_NAME // 2
-    ):
+    if len(name) > longest or (name.endswith(_SENTENCE_END) and len(name) > longest // 2):
         return header
     return header._replace(start=above, name=name, raw=f"{blocks[above].raw.strip()}\n{header.raw.strip()}")
 

@@ -62,7 +62,7 @@ def content(page: Page, title: str | None) -> Content:
     out = parts_aside(blocks)
     prose = _prose([block for block in blocks if block.part not in out])
     for named in (_BODIES, _ARTICLES):
-        found = [_within(blocks, element) for element in _outermost(named(page.tree))[:_MOST_CONTAINERS]]
+        found = [_within(blocks, element) for element in _outermost(named(page.tree)[:_MOST_CONTAINERS])]
         found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
         if len(found) == 1:
             return Content(_from_title(blocks, found[0], title), CONTAINER)

@@ -57,6 +57,13 @@ _NEWSLETTER = re.compile(
     r"(?:newsletter|bulletin|updates|emails?)\b.{0,200}",
     re.IGNORECASE,
 )
+_MISSING = re.compile(
+    r"(?:(?:error )?404\b.{0,60}|page (?:could )?not (?:be )?found|not found|access denied|forbidden"
+    r"|(?:sorry,? )?(?:this|the|that) page (?:can(?:no|')t|could not|does not|doesn't|is no longer).{0,60}"
+    r"|just a moment\W*|attention required.{0,30}|are you a robot\W*|service unavailable"
+    r"|internal server error)",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(
     r"(?:[Bb]y|BY):?\s+(?P<name>[^\W\d_a-z].{0,150})|(?:written|words|reported) by:?\s(?P<writer>.{1,120})",
     re.DOTALL,
@@ -64,6 +71,11 @@ _BYLINE = re.compile(
 _HEAD = 8  # blocks at the top among which byline, date and standfirst lines stand
 _LONGEST_BYLINE = 160  # characters
 _SHORT = 60  # characters; a longer link on its own line is a sentence of the text
+
+
+def is_error_page(title: str) -> bool:
+    """Say whether a title is that of an error page served as if all were well."""
+    return _MISSING.fullmatch(title) is not None
 
 
 def is_byline(text: str) -> bool:

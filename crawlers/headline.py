@@ -13,8 +13,10 @@ _SEPARATORS = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7>/]+\s+|\s*[|\u00bb]\s
 _NOTICES = ("cookie", "javascript", "sign in", "log in", "newsletter")
 _LONGEST_NOTICE = 400  # characters; a longer text with such a word is an article's own
 _SENTENCE_END = (".", "!", "?", "\u201d", '"', "\u2019", "'", ":", ")")
+_LONGEST_NAME = 100
 _LONGEST = 300  # characters; no headline is longer
 _PROSE = 80  # characters from which a block with an end of sentence counts as prose
+_CERTAIN = 7  # points: the date line, the Source line or the page's own word
 _REACH = 12  # blocks after a headline that are looked at for prose
 _BESIDE = frozenset({"nav", "aside", "footer", "header"})
 _HEAD = 4  # blocks that may lie between headline and text: date, Source line, share links
@@ -55,9 +57,10 @@ def find(scene: Scene) -> int | None:
             continue
         if not _may_be(scene, index, text):
             continue
-        score = _evidence(scene, index, folded, said) + _prose_after(blocks, prose, index)
-        score -= 8 if prose[index] else 0
-        score -= 8 if index and prose[index - 1] else 0
+        score = _evidence(scene, index, folded, said)
+        if score < _CERTAIN:  # only then may running text in or above it speak against
+            score -= 8 * (prose[index] + (index > 0 and prose[index - 1]))
+        score += _prose_after(blocks, prose, index)
         if score > best_score:
             best, best_score = index, score
     return best
@@ -92,19 +95,29 @@ def _may_be(scene: Scene, index: int, folded: str) -> bool:
     return (
         bool(folded)
         and index not in scene.marks
-        and folded not in scene.names
+        and not _is_name(folded, scene.names)
         and folded not in scene.banners
         and block.part not in {"nav", "aside", "footer", "figure", "figcaption"}
         and any(character.isalnum() for character in folded)
-        and not DATE_LINE.fullmatch(block.text)
+        and not folded.endswith("more >")  # a teaser
+        and not is_date_line(block.text, scene.banners)
         and not SOURCE_LINE.fullmatch(block.text)
     )
+
+
+def _is_name(folded: str, names: frozenset[str]) -> bool:
+    """Say whether a line is nothing but the site's names ("NHE - National Health Executive")."""
+    if len(folded) > _LONGEST_NAME:
+        return False
+    for name in sorted(names, key=len, reverse=True):
+        folded = folded.replace(name, " ")
+    return not any(character.isalnum() for character in folded)
 
 
 def _evidence(scene: Scene, index: int, folded: Sequence[str], said: frozenset[str]) -> float:
     block, text = scene.blocks[index], folded[index]
     score = {0: 0.0, 1: 6.0, 2: 2.0}.get(block.level, 1.0)
-    if index and DATE_LINE.fullmatch(scene.blocks[index - 1].text):
+    if index and is_date_line(scene.blocks[index - 1].text, scene.banners):
         score += 10
     if _is_above_source(scene.blocks, index, len(folded)):
         score += 8
@@ -112,8 +125,6 @@ def _evidence(scene: Scene, index: int, folded: Sequence[str], said: frozenset[s
         score += 8 if text in scene.hints else 7
     if index and folded[index - 1] in scene.banners:
         score += 2 if scene.blocks[index - 1].linked else 5
-    if block.strong and not block.level:
-        score += 0.5
     if block.linked:
         score -= 1 if block.level else 6
     if block.text.endswith("."):
@@ -145,6 +156,16 @@ def _prose_after(blocks: Sequence[Block], prose: Sequence[bool], index: int) -> 
         elif not size and not SOURCE_LINE.fullmatch(block.text) and not DATE_LINE.fullmatch(block.text):
             between += 1
     return max(0.0, min(5.0, size / 200) - between)
+
+
+def is_date_line(text: str, banners: frozenset[str]) -> bool:
+    """Say whether a line is the date line, alone or behind the banner."""
+    if not text[-1:].isdigit() or len(text) > _LONGEST_NAME:
+        return False
+    date = DATE_LINE.search(text, max(0, len(text) - len("dd.mm.yyyy")))
+    if date is None or date.end() != len(text):
+        return False
+    return date.start() == 0 or plain(text[: date.start()]).rstrip(" |-:\u2013") in banners
 
 
 def parts_aside(blocks: Sequence[Block]) -> frozenset[str]:

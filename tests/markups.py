@@ -87,6 +87,7 @@ HEADERS = {
     "boxes": "<div>{author}</div><div>{when}</div>",
     "cells": "<table><tr><td><b>{author}</b></td><td>{day}</td><td>at {clock}</td></tr></table>",
 }
+MIXED = "mixed"  # every comment of a page with another header
 WINDOWS = {
     "title first": f"{{title}} - {SITE}",
     "title last": f"{SITE} | News | {{title}}",
@@ -129,9 +130,10 @@ def _discussion(story: Story, look: Look, put: Callable[[list[str]], str]) -> st
     if not story.comments:
         return put(["There are no comments. Why not be the first?", '<a href="#add">Add your comment</a>'])
     parts: list[str] = []
-    for comment in story.comments:
+    for number, comment in enumerate(story.comments):
+        header = sorted(HEADERS)[number % len(HEADERS)] if look.header == MIXED else look.header
         day, clock = comment.when.split(" at ")
         author = escape(comment.author, quote=False)
-        parts.append(HEADERS[look.header].format(author=author, when=comment.when, day=day, clock=clock))
+        parts.append(HEADERS[header].format(author=author, when=comment.when, day=day, clock=clock))
         parts += [escape(paragraph, quote=False) for paragraph in comment.paragraphs]
     return put([*parts, "Add your comment"])

@@ -13,7 +13,7 @@ from crawlers import comments, dates, fields, headline
 from crawlers.anchors import ENDS_ARTICLE, Mark, marks
 from crawlers.blocks import Block
 from crawlers.captions import is_caption
-from crawlers.furniture import READ_MORE, WORDS, related_links
+from crawlers.furniture import READ_MORE, WORDS, is_error_page, related_links
 from crawlers.headline import parts_aside
 from crawlers.layout import Layout
 from crawlers.page import Page
@@ -66,7 +66,13 @@ class LegacyLayout(Layout):
         if not known and urls.host(page.url) and path.count("/") < 2:  # noqa: PLR2004 - a listing or the home page
             return False
         found = marks(page.blocks, self._tv)
-        return any(mark in ENDS_ARTICLE for mark in found.values())
+        if any(mark in ENDS_ARTICLE for mark in found.values()):
+            return True
+        if urls.host(page.url):
+            return False
+        lines = (block.text for block in page.blocks)  # a file without an address: any mark will do
+        dated = any(headline.is_date_line(text, self._banners) for text in lines)
+        return dated or bool(comments.headers(page.blocks, found, 0))
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
         """Give the article of a legacy page; PageError NO_TITLE or NO_BODY where it shows none."""
@@ -77,6 +83,8 @@ class LegacyLayout(Layout):
         title = headline.find(self._scene(page, found))
         if title is None:
             raise PageError(Reason.NO_TITLE, "no text on the page can be its title")
+        if is_error_page(blocks[title].text):
+            raise PageError(Reason.NOT_AN_ARTICLE, f"the page is headed {blocks[title].text!r}")
         headers = comments.headers(blocks, found, title + 1)
         start, source = _after_title(blocks, found, title)
         end = _end(blocks, found, headers, start)
@@ -139,8 +147,10 @@ class LegacyLayout(Layout):
             if not 0 <= index < len(blocks):
                 continue
             text = blocks[index].text
-            if published is None and headline.DATE_LINE.fullmatch(text):
-                published = dates.moment(text, self.timezone) or Moment(raw=text, note=dates.IMPOSSIBLE)
+            if published is None and headline.is_date_line(text, self._banners):
+                raw = headline.DATE_LINE.findall(text)[-1]
+                published = dates.moment(raw, self.timezone) or Moment(raw=raw, note=dates.IMPOSSIBLE)
+                banner = text.removesuffix(raw).rstrip(" |-:\u2013") or banner
             elif (
                 banner is None and index < title and not blocks[index].linked and fold(text) in self._banners
             ):

@@ -1,6 +1,5 @@
 """Reading by the standards pages share: JSON-LD, Open Graph, Dublin Core, time, h1, article."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,13 +14,6 @@ from crawlers.paragraphs import paragraphs as joined
 _H1 = "h1"
 _CUT = ("...", "\u2026")
 _LONGEST_STATED = 100  # characters; JSON-LD headlines are cut at 110
-_MISSING = re.compile(
-    r"(?:(?:error )?404\b.{0,60}|page (?:could )?not (?:be )?found|not found|access denied|forbidden"
-    r"|(?:sorry,? )?(?:this|the|that) page (?:can(?:no|')t|could not|does not|doesn't|is no longer).{0,60}"
-    r"|just a moment\W*|attention required.{0,30}|are you a robot\W*|service unavailable"
-    r"|internal server error)",
-    re.IGNORECASE,
-)
 _NEAR = 4  # blocks around the title among which a byline or date line stands
 _MOST_COMMENTS = 5000
 
@@ -37,7 +29,7 @@ def standard_article(
     if not page.blocks:
         raise PageError(Reason.EMPTY_PAGE, "the page shows no text")
     title, title_way = _title(page, fields.site_names(page, names))
-    if _MISSING.fullmatch(title):
+    if furniture.is_error_page(title):
         raise PageError(Reason.NOT_AN_ARTICLE, f"the page is headed {title!r}")
     stated = fields.stated(page, zone)
     chosen = content.content(page, title)

@@ -9,7 +9,20 @@ from core.records import CommentState
 from core.text import line
 from crawlers.families.legacy import LegacyLayout
 from crawlers.page import Page
-from tests.markups import BANNER, BODIES, HEADERS, SIDES, SITE, TITLES, WINDOWS, Comment, Look, Story, render
+from tests.markups import (
+    BANNER,
+    BODIES,
+    HEADERS,
+    MIXED,
+    SIDES,
+    SITE,
+    TITLES,
+    WINDOWS,
+    Comment,
+    Look,
+    Story,
+    render,
+)
 
 LAYOUT = LegacyLayout(
     banners=(BANNER,), names=(SITE, "NHE"), addresses=(re.compile(r"/News/(?P<slug>[^/]+)", re.IGNORECASE),)
@@ -63,13 +76,13 @@ _STORY = st.builds(
     date=st.sampled_from((None, "13.08.18")),
     source=st.one_of(st.none(), _lines(1, 4)),
     call_out=st.booleans(),
-    comments=st.one_of(st.none(), st.lists(_COMMENT, max_size=4).map(tuple)),
+    comments=st.one_of(st.none(), st.lists(_COMMENT, max_size=8).map(tuple)),
 )
 _LOOK = st.builds(
     Look,
     body=st.sampled_from(sorted(BODIES)),
     title=st.sampled_from(sorted(TITLES)),
-    header=st.sampled_from(sorted(HEADERS)),
+    header=st.sampled_from((*sorted(HEADERS), MIXED)),
     window=st.sampled_from(sorted(WINDOWS)),
     side=st.sampled_from(SIDES),
 )
