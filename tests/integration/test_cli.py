@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -200,7 +201,7 @@ def test_extract_gives_an_error_object_for_a_page_it_cannot_read(cuttings, tmp_p
 
 def test_output_may_be_cut_off_by_its_reader(tmp_path):
     """As `cuttings outlets list | head -1` does."""
-    command = f"{sys.executable} -m cli outlets list | head -1"
+    command = f"{shlex.quote(sys.executable)} -m cli outlets list | head -1"
     done = subprocess.run(
         command,
         shell=True,
