@@ -8,7 +8,7 @@ from lxml import etree
 from core.errors import PageError
 from core.records import Reason
 from crawlers import charset
-from crawlers.blocks import Block, blocks
+from crawlers.blocks import MOST, Block, blocks
 from crawlers.elements import Element
 from crawlers.metadata import Metadata, metadata
 
@@ -82,7 +82,10 @@ class Page:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The text blocks in rendered order."""
-        return blocks(self.tree)
+        found = blocks(self.tree)
+        if len(found) >= MOST:
+            self._odd.append(f"the page has more than {MOST} blocks of text; the rest was left out")
+        return found
 
     @cached_property
     def metadata(self) -> Metadata:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from core.errors import PageError
-from crawlers.blocks import Block
+from crawlers.blocks import MOST, Block
 from crawlers.outlets import pse
 from crawlers.page import Page
 from crawlers.paragraphs import paragraphs
@@ -78,6 +78,14 @@ def test_a_single_break_parts_lines_only_where_paragraphs_are_parted_otherwise(
     html: str, expected: list[str]
 ):
     assert list(paragraphs(blocks(html))) == expected
+
+
+def test_a_page_of_endless_lines_is_cut_with_a_warning():
+    page = Page.from_bytes(b"<h1>A</h1>" + b"a<br>" * 400_000, "http://a.example/x")
+    started = time.perf_counter()
+    assert len(page.blocks) == MOST
+    assert "the rest was left out" in page.warnings[0]
+    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "a href=x", "li", "h1", "font", "blockquote"])
