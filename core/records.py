@@ -110,7 +110,9 @@ class ScrapedArticle:
 
     ``body`` has its paragraphs parted by a blank line; ``read_by`` says which way each field was
     read (``json-ld``, ``open-graph``, ``dublin-core``, ``meta``, ``time``, ``h1``, ``anchor``,
-    ``content-analysis``, ``selector``).
+    ``content-analysis``, ``selector``; ``article`` is a container the page itself names,
+    ``density`` the one with most prose, ``text`` a line next to the title, ``title`` and
+    ``heading`` those elements, ``address`` the page's own address).
     """
 
     url: str
