@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
+from itertools import groupby
 
 # C0 and C1 controls but tab, newline and carriage return; lone surrogates; the byte-order mark.
 # PostgreSQL refuses NUL, both drivers refuse surrogates (OPS-FACTS.md section 2.4).
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
-_PARAGRAPH_BREAK = re.compile(r"\s*\n\s*\n\s*")
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*", re.UNICODE)
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc`\u00b4"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
@@ -35,8 +35,9 @@ def line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     r"""Give the text as paragraphs parted by ``\n\n``, each on one line, empty ones dropped."""
-    parts = map(_one_line, _PARAGRAPH_BREAK.split(_ZERO_WIDTH.sub("", storable(text))))
-    return "\n\n".join(part for part in parts if part)
+    lines = (_one_line(part) for part in _ZERO_WIDTH.sub("", storable(text)).split("\n"))
+    groups = (" ".join(group) for filled, group in groupby(lines, key=bool) if filled)
+    return "\n\n".join(groups)
 
 
 def fold(text: str) -> str:

@@ -52,7 +52,7 @@ class Difference:
 def measure(before: Text, after: Text, earlier: Collection[str] = ()) -> Difference:
     """Give the difference between two texts; ``earlier`` are fingerprints of texts before ``before``.
 
-    The kind is the first that holds: *reappeared* (folded texts are equal: the article was away),
+    The kind is the first that holds: *reappeared* (texts and dates are equal: the article was away),
     *reverted* (to an earlier text), *details_only* (headline, standfirst and body are as before),
     *headline_only*, *typo* (at most 3 words went and 3 came, headline as before), *minor* (at least
     0.95 of the words kept), *major* (at least 0.5), else *rewrite*. Fields are compared folded
@@ -73,7 +73,7 @@ def measure(before: Text, after: Text, earlier: Collection[str] = ()) -> Differe
         body_changed=changed["body"],
         byline_changed=_differ(before.byline, after.byline),
         section_changed=_differ(before.section, after.section),
-        date_changed=(before.published_at, before.published_on) != (after.published_at, after.published_on),
+        date_changed=not _same_date(before, after),
         tags_changed=before.tags != after.tags,
         words_added=added,
         words_removed=removed,
@@ -89,12 +89,16 @@ def _kind(
     counted: tuple[int, int, float],
 ) -> Edit:
     if before.fingerprint == after.fingerprint:
-        return Edit.REAPPEARED
+        return Edit.REAPPEARED if _same_date(before, after) else Edit.DETAILS_ONLY
     if after.fingerprint in earlier:
         return Edit.REVERTED
     if not any(changed.values()):
         return Edit.DETAILS_ONLY
     return _extent(changed, *counted)
+
+
+def _same_date(before: Text, after: Text) -> bool:
+    return (before.published_at, before.published_on) == (after.published_at, after.published_on)
 
 
 def _extent(changed: dict[str, bool], added: int, removed: int, similarity: float) -> Edit:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select, update
@@ -43,6 +43,8 @@ class _Reading:
     document_id: int
     sha256: str
     fingerprint: str
+    published_at: datetime | None
+    published_on: date | None
     comment_state: str
 
 
@@ -157,6 +159,8 @@ def _readings(work: Work, capture_ids: set[int]) -> dict[int, _Reading]:
             EXTRACTION.c.document_id,
             DOCUMENT.c.sha256,
             DOCUMENT.c.fingerprint,
+            DOCUMENT.c.published_at,
+            DOCUMENT.c.published_on,
             EXTRACTION.c.comment_state,
         )
         .join_from(EXTRACTION, DOCUMENT, DOCUMENT.c.id == EXTRACTION.c.document_id)
@@ -175,6 +179,8 @@ def _observation(fetched: Fetched, reading: _Reading) -> Observation:
         document_id=reading.document_id,
         sha256=reading.sha256,
         fingerprint=reading.fingerprint,
+        published_at=reading.published_at,
+        published_on=reading.published_on,
         read_now=False,
     )
 

@@ -108,7 +108,7 @@ def _observe(
     documents: Mapping[str, int],
     extractors: Mapping[tuple[str, int], int],
 ) -> Observation:
-    record = visit.record
+    record, published = visit.record, visit.record.document.published
     return Observation(
         article_id=article_id,
         at=visit.fetched.attempt.fetched_at,
@@ -117,6 +117,8 @@ def _observe(
         document_id=documents[record.document.sha256],
         sha256=record.document.sha256,
         fingerprint=record.document.fingerprint,
+        published_at=published.at if published else None,
+        published_on=published.on if published else None,
     )
 
 

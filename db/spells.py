@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -47,6 +47,8 @@ class Current:
     document_id: int
     sha256: str
     fingerprint: str
+    published_at: datetime | None
+    published_on: date | None
     last_sha256: str | None
     comment_state: str | None
     state: str
@@ -66,6 +68,8 @@ class Observation:
     document_id: int
     sha256: str
     fingerprint: str
+    published_at: datetime | None
+    published_on: date | None
     read_now: bool = True
 
 
@@ -77,6 +81,10 @@ def decide(current: Current | None, seen: Observation) -> Reading:
     version begins. An edit made between the last reading by the old extractor and the first by the
     new one is thereby not dated, but an edit is never invented; comparing the older bytes as the new
     extractor reads them is the re-reading's work.
+
+    A date of publication is an edit only where both texts state one: the same legacy article shows
+    its date at one address and none at another (OUTLETS.md section 1). Where only the new one does,
+    it is the ``fuller`` text of the same version.
     """
     if current is None:
         return Reading.NEW
@@ -87,11 +95,21 @@ def decide(current: Current | None, seen: Observation) -> Reading:
         return back if seen.at > current.valid_to else Reading.LATE
     if seen.sha256 in {current.sha256, current.last_sha256}:
         return Reading.UNCHANGED
-    if like_with_like and same_looks_aside:
-        return Reading.COSMETIC
+    if like_with_like and same_looks_aside and not _redated(current, seen):
+        return Reading.FULLER if _dated(seen) and not _dated(current) else Reading.COSMETIC
     if not like_with_like:
         return Reading.REREAD if seen.read_now else Reading.UNCHANGED
     return Reading.CHANGED if seen.at > current.last_seen_at else Reading.LATE
+
+
+def _dated(text: Current | Observation) -> bool:
+    return text.published_on is not None
+
+
+def _redated(current: Current, seen: Observation) -> bool:
+    if current.published_at and seen.published_at:
+        return current.published_at != seen.published_at
+    return _dated(current) and _dated(seen) and current.published_on != seen.published_on
 
 
 def load(work: Work, article_ids: Collection[int]) -> dict[int, Current]:
@@ -119,6 +137,8 @@ def _current() -> rows.Query:
             TEXT.c.document_id,
             DOCUMENT.c.sha256,
             DOCUMENT.c.fingerprint,
+            DOCUMENT.c.published_at,
+            DOCUMENT.c.published_on,
             last_read.c.sha256.label("last_sha256"),
             EXTRACTION.c.comment_state,
             ARTICLE.c.state,
@@ -148,11 +168,9 @@ def apply(
     opened = [o for o, reading in zip(seen, readings, strict=True) if reading in OPENS_SPELL]
     _close(work, {o.article_id: o.at for o in opened}, current)
     _open(work, opened, current)
-    _extend(
-        work,
-        [o for o, r in zip(seen, readings, strict=True) if r not in {*OPENS_SPELL, Reading.LATE}],
-        current,
-    )
+    kept = [(o, r) for o, r in zip(seen, readings, strict=True) if r not in {*OPENS_SPELL, Reading.LATE}]
+    _extend(work, [o for o, _ in kept], current)
+    _supersede(work, [o for o, r in kept if r is Reading.FULLER or _by_another(o, current)], current)
     _mark_seen(work, [o for o, r in zip(seen, readings, strict=True) if r is not Reading.LATE], current)
     return [
         (reading, _seq(current.get(observation.article_id)) + (reading in OPENS_SPELL))
@@ -223,7 +241,7 @@ def _extend(work: Work, seen: Sequence[Observation], current: Mapping[int, Curre
     """Let the open spells last until these observations; replace texts another extractor read."""
     if not seen:
         return
-    reread = [o for o in seen if o.read_now and o.extractor_id != current[o.article_id].extractor_id]
+    reread = [o for o in seen if _by_another(o, current)]
     # The capture a text was last read from is one that the text's own extractor has read.
     captured = {o.article_id for o in seen if o.extractor_id == current[o.article_id].extractor_id} | {
         o.article_id for o in reread
@@ -243,12 +261,22 @@ def _extend(work: Work, seen: Sequence[Observation], current: Mapping[int, Curre
             for o in seen
         ],
     )
-    if reread:
-        work.connection.execute(
-            update(TEXT).where(TEXT.c.id == bindparam("of")).values(superseded_at=work.now),
-            [{"of": current[o.article_id].text_id} for o in reread],
-        )
-        rows.put(work.connection, TEXT, [_text(work, current[o.article_id].version_id, o) for o in reread])
+
+
+def _by_another(seen: Observation, current: Mapping[int, Current]) -> bool:
+    """Say whether another extractor than the current text's has read the article now."""
+    return seen.read_now and seen.extractor_id != current[seen.article_id].extractor_id
+
+
+def _supersede(work: Work, seen: Sequence[Observation], current: Mapping[int, Current]) -> None:
+    """Replace the text believed of each open version by the one read now (system time)."""
+    if not seen:
+        return
+    work.connection.execute(
+        update(TEXT).where(TEXT.c.id == bindparam("of")).values(superseded_at=work.now),
+        [{"of": current[o.article_id].text_id} for o in seen],
+    )
+    rows.put(work.connection, TEXT, [_text(work, current[o.article_id].version_id, o) for o in seen])
 
 
 def _mark_seen(work: Work, seen: Sequence[Observation], current: Mapping[int, Current]) -> None:

@@ -74,6 +74,7 @@ class Reading(StrEnum):
     COSMETIC = "cosmetic"
     UNCHANGED = "unchanged"
     REAPPEARED = "reappeared"
+    FULLER = "fuller"  # the same text, with a date that was not stated where it was read before
     REREAD = "reread"  # another layout version reads it otherwise: no edit of the outlet's
     LATE = "late"  # older than what is known already: kept as evidence
 

@@ -37,6 +37,13 @@ class Frame:
         return random.Random(repr((self.title.key, self.day, *seed)))  # noqa: S311 - variety, not secrecy
 
 
+# Pages of a generated shelf are as heavy and as dense as real ones: the median of 77 news pages of
+# 20 to 70 KB has 94 text blocks in 40 KB, the rest being scripts, styles and hidden fields.
+_TEASERS = {True: 20, False: 5}
+_ASIDES = {True: 40, False: 4}
+_HIDDEN_BYTES = {True: 15_000, False: 240}
+
+
 def teasers(frame: Frame, count: int) -> list[Article]:
     """Give the articles the sidebar teases today: another choice every day."""
     numbers = list(frame.shelf.numbers())
@@ -52,7 +59,7 @@ def cut(article: Article, length: int = 110) -> str:
 
 def sidebar(frame: Frame) -> str:
     """Give the sidebar of a legacy page, in the order of OUTLETS.md section 1, point 9."""
-    title, picked = frame.title, teasers(frame, 44 if frame.shelf.padded else 5)
+    title, picked = frame.title, teasers(frame, _TEASERS[frame.shelf.padded])
     featured = "\n".join(_teaser(frame, article, n) for n, article in enumerate(picked))
     last, clip = picked[-1], frame.chance("clip").randrange(1000, 9999)
     return f"""
@@ -84,7 +91,7 @@ def _teaser(frame: Frame, article: Article, position: int) -> str:
 
 def aside(frame: Frame) -> str:
     """Give the sidebar of a current page."""
-    picked = teasers(frame, 60 if frame.shelf.padded else 4)
+    picked = teasers(frame, _ASIDES[frame.shelf.padded])
     items = "\n".join(f'<li><a href="{escape(a.path)}">{escape(a.headline)}</a></li>' for a in picked)
     return f"""<aside class="region region-sidebar">
 <h2>More articles</h2>
@@ -118,7 +125,7 @@ def alternates(frame: Frame) -> str:
 
 def view_state(frame: Frame) -> str:
     """Give the hidden field the legacy system hauls along; the real one weighs many kilobytes."""
-    size = 9_000 if frame.shelf.padded else 240
+    size = _HIDDEN_BYTES[frame.shelf.padded]
     value = base64.b64encode(frame.chance("view state").randbytes(size)).decode()
     return f'<input type="hidden" name="__VIEWSTATE" id="__VIEWSTATE" value="{value}" />'
 

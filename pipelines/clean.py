@@ -94,7 +94,7 @@ def document(article: ScrapedArticle) -> Document:
     image = article.image_url and text.storable(article.image_url)
     stated = published.stated() or published.raw if published else None
     return Document(
-        sha256=_digest(title, standfirst, byline, section, stated, article.language, list(tags), image, body),
+        sha256=_digest(title, standfirst, byline, section, stated, article.language, list(tags), body),
         fingerprint=_digest(*(text.fold(part or "") for part in (title, standfirst, byline, body))),
         title=title,
         body=body,

@@ -1,14 +1,16 @@
 """The store on both databases: versions as spells, with honest windows."""
 
+from dataclasses import replace
+from datetime import date
 from itertools import count, pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.records import Change, Outcome
+from core.records import Change, Document, Moment, Outcome
 from db import runs
-from tests.integration.desk import HOME, Desk, at, attempt, document, record, without
+from tests.integration.desk import HOME, Desk, at, attempt, digest, document, record, without
 
 URL = f"{HOME}/articles/one"
 A = document("Bins to be emptied", "The council will empty the bins on Monday.")
@@ -285,3 +287,33 @@ def test_an_item_may_come_in_a_later_batch_than_its_attempt(desk):
     visit = attempt(URL, 0, served="bytes")
     assert desk.store.write([visit]) == [None]
     assert desk.store.write([record(visit, A)])[0].change is Change.NEW
+
+
+def dated(content: Document, day: int | None) -> Document:
+    """Give the text as another address shows it: with another date, or with none."""
+    stated = Moment(raw=f"{day:02}.03.26", on=date(2026, 3, day)) if day else None
+    return replace(content, sha256=digest(content.sha256, day), published=stated)
+
+
+def test_an_address_without_a_date_is_no_edit_and_takes_no_date_away(desk):
+    desk.show(URL, 0, dated(A, 2))
+    assert desk.show(URL, 1, dated(A, None)).change is Change.COSMETIC
+    assert str(desk.one("SELECT published_on FROM articles")["published_on"]) == "2026-03-02"
+
+
+def test_a_date_found_at_another_address_completes_the_version(desk):
+    desk.show(URL, 0, dated(A, None))
+    assert desk.show(URL, 1, dated(A, 2)).change is Change.UNCHANGED
+    row = desk.one("SELECT published_on, versions FROM articles")
+    assert (str(row["published_on"]), row["versions"]) == ("2026-03-02", 1)
+
+
+def test_another_date_where_both_are_stated_is_an_edit_of_details(desk):
+    desk.show(URL, 0, dated(A, 2))
+    assert desk.show(URL, 1, dated(A, 3)).change is Change.CHANGED
+    change = desk.one("SELECT kind, date_changed, body_changed FROM article_changes")
+    assert (change["kind"], bool(change["date_changed"]), bool(change["body_changed"])) == (
+        "details_only",
+        True,
+        False,
+    )

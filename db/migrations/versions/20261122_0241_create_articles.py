@@ -203,7 +203,7 @@ def create_extraction() -> None:
         column("related", JSON, "Links to other articles in the text, a JSON list."),
         column("warnings", JSON, "What was odd about the page, a JSON list."),
         one_of("extraction", "comment_state", "none listed partial closed unsupported unknown"),
-        one_of("extraction", "outcome", "new changed cosmetic unchanged reappeared reread late"),
+        one_of("extraction", "outcome", "new changed cosmetic unchanged reappeared fuller reread late"),
         comment="What one extractor read from one capture.",
     )
     op.create_index("ix_extraction_article_id_extracted_at", "extraction", ["article_id", "extracted_at"])
