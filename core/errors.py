@@ -21,6 +21,10 @@ class PageError(CuttingsError):
         self.reason = reason
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type["PageError"], tuple[str, str]]:
+        """Cross from the reading process whole."""
+        return type(self), (self.reason, self.detail)
+
 
 class WeatherError(CuttingsError):
     """The world failed us (network, database away): raised once the retries are used up."""

@@ -10,15 +10,15 @@ from scrapy.http import Response
 from core.errors import PageError
 from core.orders import CrawlOrder
 from core.records import Change, PageVisit, Reason, Sighting, StoredArticle, Unread
-from crawlers import failures, reading, requests
+from crawlers import failures, requests
 from crawlers.boundary import PageBoundary
 from crawlers.days import Days
 from crawlers.frontier import Frontier, Kind, SourcePage, Trail
 from crawlers.ledger import Ledger, open_ledger
 from crawlers.orders import order_of
 from crawlers.outlet import Outlet
-from crawlers.page import Page
 from crawlers.reach import reach_of
+from crawlers.reader import Reader
 from crawlers.sources.entry import Found
 from crawlers.sources.reader import SourceReader
 from crawlers.sources.robots import Rules
@@ -49,6 +49,7 @@ class OutletSpider(Spider):
         self._sources = SourceReader(
             outlet=self.outlet, reach=self.reach, max_bytes=settings.getint("DOWNLOAD_MAXSIZE")
         )
+        self.reader = Reader(self.outlet.key)
         # Enough to keep every connection busy; the rest are requests that wait to be tried again.
         self._window = 2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 16
         self._under_way = 0
@@ -64,6 +65,7 @@ class OutletSpider(Spider):
         crawler.signals.connect(spider.not_stored, signals.item_dropped)
         crawler.signals.connect(spider.not_stored, signals.item_error)
         crawler.signals.connect(spider.gone_idle, signals.spider_idle)
+        crawler.signals.connect(spider.ended, signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -73,6 +75,7 @@ class OutletSpider(Spider):
             logger=self.logger,
             max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
         )
+        self.reader.warm_up()
         ledger = open_ledger(self.crawler)
         self.frontier = Frontier(
             self.outlet, ledger, days=self._days, patience=self._patience, limit=self.order.limit
@@ -145,38 +148,39 @@ class OutletSpider(Spider):
                     summary=entry.summary,
                 )
 
-    def parse_article(self, response: Response) -> Iterator[Item | Request]:
-        """Read an article page, then ask on."""
+    async def parse_article(self, response: Response) -> AsyncIterator[Item | Request]:
+        """Ask on, and have an article page read meanwhile."""
         self._under_way -= 1
         trail: Trail = response.meta["trail"]
         if again := requests.again(response):
             self._under_way += 1
             yield again
             return
-        item = self._article(response, trail)
+        for request in self._ask():
+            yield request
+        item = await self._article(response, trail)
         if not isinstance(item, PageVisit):  # the outcome of one is open until it is stored
             self.frontier.released(trail, response.meta["key"])
         if item is not None:
             yield item
-        yield from self._ask()
+        for request in self._ask():
+            yield request
 
-    def _article(self, response: Response, trail: Trail) -> Item | None:
+    async def _article(self, response: Response, trail: Trail) -> Item | None:
         if requests.unchanged(response):
             self._count("fetch/unchanged")
             self.frontier.outcome(trail, response.meta["key"], unchanged=True)
             return None
         try:
-            return self._visit(response, trail) if self.boundary.had(response) else None
+            return await self._visit(response, trail) if self.boundary.had(response) else None
         except PageError as error:
             return self.boundary.unread(response, error)
 
-    def _visit(self, response: Response, trail: Trail) -> PageVisit:
+    async def _visit(self, response: Response, trail: Trail) -> PageVisit:
         if self.reach.is_front(response.url):
             asked = response.meta.get("redirect_urls", [response.url])[0]
             raise PageError(Reason.NOT_AN_ARTICLE, f"{asked} leads to the home page")
-        article = self.boundary.read(
-            response, lambda: reading.read(Page.from_response(response), self.outlet)
-        )
+        article = await self.reader.read(response)
         older = self._days.before(article.published)
         self.frontier.too_old(trail, older=older)
         if article.published and (older or self._days.after(article.published)):
@@ -224,6 +228,10 @@ class OutletSpider(Spider):
         """Hear from the pipelines that an item ended, whatever came of it."""
         if isinstance(response, Response) and "key" in response.meta:
             self.frontier.released(response.meta["trail"], response.meta["key"])
+
+    def ended(self) -> None:
+        """End the reading process with the crawl."""
+        self.reader.close()
 
     def gone_idle(self) -> None:
         """Ask on where answers were waited for, or were lost on their way."""

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import threading
 import zlib
 from base64 import b32encode
 from collections import OrderedDict
@@ -44,7 +45,7 @@ class _First:
 
 
 class WarcFiles:
-    """The WARC files of one crawl; not thread-safe: the writer thread owns it.
+    """The WARC files of one crawl; one thread writes, any may bring to disk or close.
 
     A payload met before is written as a ``revisit`` record. The :class:`StoredPage` of one first
     met in this crawl then names the record that holds the bytes; of one from an earlier crawl
@@ -65,24 +66,26 @@ class WarcFiles:
         self._size = 0
         self._day = date.min
         self._dirty = False
+        self._lock = threading.RLock()  # one thread writes, another brings to disk
         self._seen: OrderedDict[str, _First] = OrderedDict()
 
     def write(self, exchange: Exchange, earlier: Earlier | None = None) -> StoredPage:
         """Write the response (or revisit) record and its request record, flushed to the system."""
-        out = self._current(exchange.fetched_at)
         page = digests(exchange)
         first = self._seen.get(page.sha256) if exchange.body else None
         repeats = first.capture if first else None
         if repeats is None and earlier is not None and earlier.sha256 == page.sha256 and exchange.body:
             repeats = earlier
         response, request = warc_record.of_exchange(exchange, page.sha1_base32, repeats)
-        offset = self._size
-        self._append(out, response + request)
+        with self._lock:
+            out = self._current(exchange.fetched_at)
+            name, offset = self._names[-1], self._size
+            self._append(out, response + request)
         if first is not None:
             return replace(first.page, content_type=page.content_type, revisit=True, truncated=page.truncated)
         page = replace(
             page,
-            warc_file=self._names[-1],
+            warc_file=name,
             offset=offset,
             length=len(response),
             revisit=repeats is not None,
@@ -93,13 +96,24 @@ class WarcFiles:
 
     def sync(self) -> None:
         """Return when all that was written is on disk."""
-        if self._file is not None and self._dirty:
-            os.fsync(self._file.fileno())
+        with self._lock:
+            if self._file is None or not self._dirty:
+                return
             self._dirty = False
+            same = os.dup(self._file.fileno())  # so that writing goes on, and the file may be closed
+        try:
+            os.fsync(same)
+        except OSError:
+            self._dirty = True
+            raise
+        finally:
+            os.close(same)
 
     def close(self) -> tuple[str, ...]:
         """Close the file under its final name; give the names of all files of this crawl."""
-        if self._file is not None:
+        with self._lock:
+            if self._file is None:
+                return tuple(self._names)
             self.sync()
             path = self._home / (self._names[-1] + OPEN)
             _rename(path, self._home / self._names[-1])

@@ -1,4 +1,4 @@
-"""The one thread that writes: captures as they come, rows in groups, each group one transaction."""
+"""What writes: captures as they come, rows in groups by one thread, each group one transaction."""
 
 import contextlib
 import logging
@@ -6,10 +6,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from enum import Enum
-from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -51,27 +49,6 @@ class _Job:
     done: Future[StoredArticle | None] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Capture:
-    exchange: Exchange
-    attempt: FetchAttempt
-    earlier: Earlier | None
-    kept: Future[StoredPage]
-
-
-class _Call(Enum):
-    WAKE = "wake"
-    END = "end"
-
-
-class _Sleep(Enum):
-    """How the thread waits: not for long, for records that are waited for, or for anything at all."""
-
-    NONE = 0
-    LIGHT = 1
-    DEEP = 2
-
-
 class Writer:
     """Takes captures and records from any thread, in order; answers when they are safe.
 
@@ -98,13 +75,14 @@ class Writer:
         self._patience = patience
         self._linger = linger
         self._jobs: deque[_Job] = deque()
-        self._calls: SimpleQueue[_Capture | _Call] = SimpleQueue()
-        self._sleep = _Sleep.NONE
+        self._changed = threading.Condition()
         self._wanted = False  # whether someone waits for one of the jobs
         self._hurry = threading.Event()
         self._ended = False
         self._refused_in_a_row = 0
         self._given_up: WeatherError | None = None
+        # Captures have a thread of their own: a page shall not wait for a transaction to be kept.
+        self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="captures")
         # A daemon, so that a process told to end at once is not held by a database that is away.
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -112,104 +90,84 @@ class Writer:
     @property
     def full(self) -> bool:
         """Whether whoever writes should wait a moment."""
-        return len(self._jobs) + self._calls.qsize() >= ROOM
+        return len(self._jobs) >= ROOM
 
     def capture(
         self, exchange: Exchange, attempt: FetchAttempt, earlier: Earlier | None = None
     ) -> Future[StoredPage]:
         """Keep an exchange, then put the attempt with its page; the future ends once it is kept."""
-        kept: Future[StoredPage] = Future()
-        self._calls.put(_Capture(exchange, attempt, earlier, kept))
-        return kept
+        return self._keeper.submit(self._keep, exchange, attempt, earlier)
 
     def put(self, record: Record) -> Future[StoredArticle | None]:
         """Store a record; the future ends when it is durable, with the error if it cannot be."""
         done: Future[StoredArticle | None] = Future()
-        self._jobs.append(_Job(record, done))
-        self._wanted = True
-        if self._sleep is not _Sleep.NONE:
-            self._calls.put(_Call.WAKE)
+        self._add(_Job(record, done))
         return done
 
     def note(self, attempt: FetchAttempt) -> None:
-        """Store an attempt that brought nothing to keep and that nobody waits for."""
-        self._jobs.append(_Job(attempt, None))
-        if self._sleep is _Sleep.DEEP or len(self._jobs) >= BATCH:
-            self._calls.put(_Call.WAKE)
+        """Store an attempt that nobody waits for."""
+        self._add(_Job(attempt, None))
 
     def close(self, timeout: float | None = None) -> bool:
         """Write what is queued, close the captures; say whether all of it was done in ``timeout`` seconds."""
         if timeout is not None:
             self._hurry.set()
-        self._calls.put(_Call.END)
+        self._keeper.shutdown(wait=timeout is None)
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def _add(self, job: _Job) -> None:
+        """Queue a job; wake the thread only for the first, the first that is waited for, and a full batch.
+
+        Each time it wakes it takes the interpreter from the crawl, which for each record would
+        cost a fast crawl a tenth of its speed.
+        """
+        with self._changed:
+            self._jobs.append(job)
+            newly_wanted = job.done is not None and not self._wanted
+            self._wanted = self._wanted or newly_wanted
+            if newly_wanted or len(self._jobs) in {1, BATCH}:
+                self._changed.notify()
+
     def _run(self) -> None:
         try:
-            while not self._ended or self._jobs:
-                self._wait()
-                if self._jobs:
-                    self._commit(self._take())
+            while jobs := self._take():
+                self._commit(jobs)
         finally:
+            self._keeper.shutdown()
             with contextlib.suppress(OSError):  # a full disk was reported when it was met
                 self.files = self._captures.close()
 
-    def _wait(self) -> None:
-        """Wait for records, then for company; captures are written as they come by.
-
-        Records do not wake the thread while it waits for company: each time it wakes it takes the
-        interpreter from the crawl, which on a fast crawl cost a tenth of it.
-        """
-        begun = time.monotonic()
-        while not self._ended and len(self._jobs) < BATCH:
-            self._sleep = _Sleep.LIGHT if self._jobs else _Sleep.DEEP  # said first: what comes now wakes
-            if self._jobs:
-                if self._wanted:
-                    self._sleep = _Sleep.NONE
-                until = begun + (self._linger if self._wanted else LINGER_UNAWAITED)
-                call = self._call(max(0.0, until - time.monotonic()))
-                if call is None:
-                    return
-            else:
-                call = self._call(None)
-                begun = time.monotonic()
-            if isinstance(call, _Capture):
-                self._keep(call)
-            elif call is _Call.END:
-                self._ended = True
-
-    def _call(self, seconds: float | None) -> "_Capture | _Call | None":
-        """Give what comes within so many seconds (None: whenever it comes), None where nothing does."""
-        try:
-            return self._calls.get(timeout=seconds)
-        except Empty:
-            return None
-        finally:
-            self._sleep = _Sleep.NONE
-
     def _take(self) -> list[_Job]:
-        self._wanted = False
-        jobs = [self._jobs.popleft() for _ in range(min(BATCH, len(self._jobs)))]
-        if self._jobs:
-            self._wanted = True
-        return jobs
+        """Wait for records, then for company; give a batch, none when all is written and the end has come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._jobs or self._ended)
+            begun = time.monotonic()
+            while not self._ended and len(self._jobs) < BATCH:
+                rest = begun + (self._linger if self._wanted else LINGER_UNAWAITED) - time.monotonic()
+                if rest <= 0:
+                    break
+                self._changed.wait(rest)
+            jobs = [self._jobs.popleft() for _ in range(min(BATCH, len(self._jobs)))]
+            self._wanted = any(job.done is not None for job in self._jobs)
+            return jobs
 
-    def _keep(self, got: _Capture) -> None:
+    def _keep(self, exchange: Exchange, attempt: FetchAttempt, earlier: Earlier | None) -> StoredPage:
         if self.failure is not None:
-            got.kept.set_exception(self.failure)
-            return
+            raise self.failure
         try:
-            page = self._captures.write(got.exchange, got.earlier)
+            page = self._captures.write(exchange, earlier)
         except OSError as error:
-            got.kept.set_exception(self._fail(f"the captures cannot be written: {error}", error))
-        except Exception as error:
+            raise self._fail(f"the captures cannot be written: {error}", error) from error
+        except Exception:
             self.failed += 1
-            logger.exception("a capture could not be written: %s", got.exchange.url)
-            got.kept.set_exception(error)
-        else:
-            self._jobs.append(_Job(replace(got.attempt, page=page), None))  # before any item that names it
-            got.kept.set_result(page)
+            logger.exception("a capture could not be written: %s", exchange.url)
+            raise
+        self.note(replace(attempt, page=page))  # before any item that names it
+        return page
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:

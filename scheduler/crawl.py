@@ -1,5 +1,6 @@
 """One crawl, in this process: from an order to a report that says how it went."""
 
+import gc
 import logging
 import os
 import time
@@ -79,6 +80,7 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
         logging.getLogger("scrapy").setLevel(logging.WARNING)
     crawler = process.create_crawler(outlet.key)
     task = process.crawl(crawler)
+    _spare_the_collector()
     try:
         process.start()
     except BaseException:
@@ -113,6 +115,13 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
 
 
 _SHOWN = ("new", "changed", "gone", "comments_new", "comments_changed", "comments_removed")
+
+
+def _spare_the_collector() -> None:
+    """Keep the garbage collector from what lives as long as the crawl: it cost a fifth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _scrapy_settings(order: CrawlOrder, settings: Settings, extensions: Sequence[type]) -> "ScrapySettings":

@@ -1,0 +1,95 @@
+"""The reading process: pages are read beside the crawl, each within its time."""
+
+import logging
+import multiprocessing
+import signal
+import threading
+from asyncio import wrap_future
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pebble import ProcessExpired, ProcessPool
+
+from core.errors import PageError
+from core.records import Reason, ScrapedArticle
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+SECONDS = 30.0  # one page may take; the slowest of 2,000 real ones takes a few (PEERS-FACTS.md section 4)
+
+logger = logging.getLogger(__name__)
+
+
+class Reader:
+    """Reads the pages of one outlet in a process of its own, in the order they are given.
+
+    A page on which the reader hangs or crashes costs its time limit and itself, never the crawl;
+    and while one page is read, the network and the archive go on.
+    """
+
+    def __init__(self, outlet: str, seconds: float = SECONDS) -> None:
+        self._outlet = outlet
+        self._seconds = seconds
+        # Spawned: a process with threads, as a crawl is, must not be forked.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=1, context=context, initializer=_begin)
+
+    def warm_up(self) -> None:
+        """Begin the process, so that it is ready when the first page comes."""
+        self._pool.schedule(_ready, args=(self._outlet,))
+
+    async def read(self, response: "Response") -> ScrapedArticle:
+        """Give the article on a page; raise :class:`PageError` whatever goes wrong with it."""
+        header = response.headers.get("Content-Type")
+        kind = header.decode("latin-1") if header else None
+        page = (self._outlet, response.body, response.url, kind)
+        try:
+            return await wrap_future(self._pool.schedule(_read, args=page, timeout=self._seconds))
+        except PageError:
+            raise
+        except TookTooLong as error:
+            detail = f"the page took more than {self._seconds:g} s to read"
+            raise PageError(Reason.UNREADABLE, detail) from error
+        except ProcessExpired as error:
+            detail = f"the reading process died on the page (exit {error.exitcode})"
+            raise PageError(Reason.UNREADABLE, detail) from error
+        except Exception as error:
+            logger.exception("the reader failed on %s", response.url)
+            raise PageError(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+    def close(self) -> None:
+        """End the process; pages not yet read are not read any more."""
+        self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it without annotations
+        self._pool.join()
+
+
+def _begin() -> None:
+    """Leave signals to the crawl, and do not outlive it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_the_crawl, daemon=True).start()
+
+
+def _end_with_the_crawl() -> None:
+    import os
+
+    if (crawl := multiprocessing.parent_process()) is not None:
+        crawl.join()
+        os._exit(0)
+
+
+def _ready(outlet: str) -> None:
+    """Import what reading needs, for the time it takes."""
+    from crawlers import reading, registry  # noqa: F401
+
+    registry.find(outlet)
+
+
+def _read(outlet: str, body: bytes, url: str, content_type: str | None) -> ScrapedArticle:
+    from crawlers import reading, registry
+    from crawlers.page import Page
+
+    article = reading.read(Page.from_bytes(body, url, content_type), registry.find(outlet))
+    return replace(article, read_by=dict(article.read_by))  # a read-only view cannot cross processes
