@@ -17,7 +17,6 @@ _FOLDED = {
     **dict.fromkeys(_DOUBLE_QUOTES, '"'),
     **dict.fromkeys(_DASHES, "-"),
 }
-_FOLDABLE = re.compile("[" + "".join(map(re.escape, _FOLDED)) + "]")
 
 
 def storable(text: str) -> str:
@@ -46,7 +45,9 @@ def fold(text: str) -> str:
     NFKC, then curly quotes and every dash made plain, white space and case folded: the
     fingerprint level of ARCHIVE-FACTS.md section 1.2, rule 1.
     """
-    plain = _FOLDABLE.sub(_folded, unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    for curly, straight in _FOLDED.items():  # a score of scans in C, a tenth of the time of one pattern
+        plain = plain.replace(curly, straight)
     return _one_line(plain).casefold()
 
 
@@ -57,7 +58,3 @@ def words(text: str) -> list[str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())  # splits at NBSP and all that Unicode calls white space
-
-
-def _folded(found: re.Match[str]) -> str:
-    return _FOLDED[found[0]]

@@ -17,8 +17,11 @@ from core.records import Reason, ScrapedArticle
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from crawlers.outlet import Outlet
+
 SECONDS = 30.0  # one page may take; the slowest of 2,000 real ones takes a few (PEERS-FACTS.md section 4)
 
+_outlet: "Outlet | None" = None
 logger = logging.getLogger(__name__)
 
 
@@ -29,22 +32,18 @@ class Reader:
     and while one page is read, the network and the archive go on.
     """
 
-    def __init__(self, outlet: str, seconds: float = SECONDS) -> None:
-        self._outlet = outlet
+    def __init__(self, outlet: "Outlet", seconds: float = SECONDS) -> None:
         self._seconds = seconds
         # Spawned: a process with threads, as a crawl is, must not be forked.
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=1, context=context, initializer=_begin)
-
-    def warm_up(self) -> None:
-        """Begin the process, so that it is ready when the first page comes."""
-        self._pool.schedule(_ready, args=(self._outlet,))
+        self._pool = ProcessPool(max_workers=1, context=context, initializer=_begin, initargs=(outlet,))
+        self._pool.schedule(_ready)  # begins the process, to be ready when the first page comes
 
     async def read(self, response: "Response") -> ScrapedArticle:
         """Give the article on a page; raise :class:`PageError` whatever goes wrong with it."""
         header = response.headers.get("Content-Type")
         kind = header.decode("latin-1") if header else None
-        page = (self._outlet, response.body, response.url, kind)
+        page = (response.body, response.url, kind)
         try:
             return await wrap_future(self._pool.schedule(_read, args=page, timeout=self._seconds))
         except PageError:
@@ -65,8 +64,10 @@ class Reader:
         self._pool.join()
 
 
-def _begin() -> None:
-    """Leave signals to the crawl, and do not outlive it, however it ends."""
+def _begin(outlet: "Outlet") -> None:
+    """Know the outlet, leave signals to the crawl, and do not outlive it, however it ends."""
+    global _outlet  # noqa: PLW0603 - the process reads the pages of this one outlet
+    _outlet = outlet
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_the_crawl, daemon=True).start()
@@ -80,16 +81,14 @@ def _end_with_the_crawl() -> None:
         os._exit(0)
 
 
-def _ready(outlet: str) -> None:
+def _ready() -> None:
     """Import what reading needs, for the time it takes."""
-    from crawlers import reading, registry  # noqa: F401
-
-    registry.find(outlet)
+    from crawlers import reading  # noqa: F401
 
 
-def _read(outlet: str, body: bytes, url: str, content_type: str | None) -> ScrapedArticle:
-    from crawlers import reading, registry
+def _read(body: bytes, url: str, content_type: str | None) -> ScrapedArticle:
+    from crawlers import reading
     from crawlers.page import Page
 
-    article = reading.read(Page.from_bytes(body, url, content_type), registry.find(outlet))
+    article = reading.read(Page.from_bytes(body, url, content_type), _outlet)
     return replace(article, read_by=dict(article.read_by))  # a read-only view cannot cross processes

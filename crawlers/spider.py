@@ -49,7 +49,7 @@ class OutletSpider(Spider):
         self._sources = SourceReader(
             outlet=self.outlet, reach=self.reach, max_bytes=settings.getint("DOWNLOAD_MAXSIZE")
         )
-        self.reader = Reader(self.outlet.key)
+        self.reader = Reader(self.outlet)
         # Enough to keep every connection busy; the rest are requests that wait to be tried again.
         self._window = 2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 16
         self._under_way = 0
@@ -75,7 +75,6 @@ class OutletSpider(Spider):
             logger=self.logger,
             max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
         )
-        self.reader.warm_up()
         ledger = open_ledger(self.crawler)
         self.frontier = Frontier(
             self.outlet, ledger, days=self._days, patience=self._patience, limit=self.order.limit

@@ -74,7 +74,8 @@ def _no_body(record: ArticleRecord, _now: datetime) -> str | None:
 
 
 def _body_is_title(record: ArticleRecord, _now: datetime) -> str | None:
-    same = text.fold(record.document.body) == text.fold(record.document.title)
+    body, title = record.document.body, record.document.title
+    same = len(body) <= 2 * len(title) and text.fold(body) == text.fold(title)
     return "the body is nothing but the title" if same else None
 
 
