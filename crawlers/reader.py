@@ -6,6 +6,7 @@ import signal
 import threading
 from asyncio import wrap_future
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,9 @@ class Reader:
     """
 
     def __init__(self, outlet: "Outlet", seconds: float = SECONDS) -> None:
+        self._outlet = outlet
         self._seconds = seconds
-        # Spawned: a process with threads, as a crawl is, must not be forked.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=1, context=context, initializer=_begin, initargs=(outlet,))
-        self._pool.schedule(_ready)  # begins the process, to be ready when the first page comes
+        self._pool = self._begun()
 
     async def read(self, response: "Response") -> ScrapedArticle:
         """Give the article on a page; raise :class:`PageError` whatever goes wrong with it."""
@@ -45,7 +44,10 @@ class Reader:
         kind = header.decode("latin-1") if header else None
         page = (response.body, response.url, kind)
         try:
-            return await wrap_future(self._pool.schedule(_read, args=page, timeout=self._seconds))
+            try:
+                return await self._scheduled(page)
+            except BrokenProcessPool:  # the process died between two pages, this one is innocent
+                return await self._scheduled(page)
         except PageError:
             raise
         except TookTooLong as error:
@@ -57,6 +59,21 @@ class Reader:
         except Exception as error:
             logger.exception("the reader failed on %s", response.url)
             raise PageError(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+    async def _scheduled(self, page: tuple[bytes, str, str | None]) -> ScrapedArticle:
+        if not self._pool.active:
+            self._pool = self._begun()
+        article: ScrapedArticle = await wrap_future(
+            self._pool.schedule(_read, args=page, timeout=self._seconds)
+        )
+        return article
+
+    def _begun(self) -> ProcessPool:
+        # Spawned: a process with threads, as a crawl is, must not be forked.
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPool(max_workers=1, context=context, initializer=_begin, initargs=(self._outlet,))
+        pool.schedule(_ready)  # begins the process, to be ready when the first page comes
+        return pool
 
     def close(self) -> None:
         """End the process; pages not yet read are not read any more."""
