@@ -95,8 +95,10 @@ def test_a_page_on_which_the_reader_dies_costs_itself(reader):
 
     async def killed_over_it() -> None:
         task = asyncio.create_task(reader.read(response(SLOW)))
-        while not any(child.cpu_percent(0.05) > 50 for child in reading_processes(os.getpid())):
-            await asyncio.sleep(0)  # noqa: ASYNC110 - what is waited for is another process
+        while not any(  # noqa: ASYNC110 - what is waited for is another process
+            child.cpu_percent(0.05) > 50 for child in reading_processes(os.getpid())
+        ):
+            await asyncio.sleep(0)
         for child in reading_processes(os.getpid()):
             child.send_signal(signal.SIGKILL)
         await task
