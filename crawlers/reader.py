@@ -99,8 +99,8 @@ def _end_with_the_crawl() -> None:
 
 
 def _ready() -> None:
-    """Import what reading needs, for the time it takes."""
-    from crawlers import reading  # noqa: F401
+    """Import what reading needs before the first page comes."""
+    from crawlers import reading  # noqa: F401 - imported for the time it takes
 
 
 def _read(body: bytes, url: str, content_type: str | None) -> ScrapedArticle:
