@@ -1,9 +1,10 @@
 """The page boundary: whatever is wrong with one page is told, counted, and ends nothing else."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from scrapy.http import Response
 
@@ -14,7 +15,6 @@ from core.records import Reason, Unread
 if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
-T = TypeVar("T")
 _ABSENT = frozenset({404, 410})
 
 
@@ -41,10 +41,11 @@ class PageBoundary:
         self.logger.log(level, "%s answers %s", response.url, response.status)
         return False
 
-    def read(self, response: Response, reader: Callable[[], T]) -> T:
-        """Give what the reader makes of the page; raise :class:`PageError` whatever goes wrong."""
+    @contextmanager
+    def guarding(self, response: Response) -> Iterator[None]:
+        """Raise :class:`PageError` whatever goes wrong while a reader is at the page."""
         try:
-            return reader()
+            yield
         except PageError:
             raise
         except Exception as error:

@@ -1,6 +1,5 @@
 """The reading process: pages are read beside the crawl, each within its time."""
 
-import logging
 import multiprocessing
 import signal
 import threading
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 SECONDS = 30.0  # one page may take; the slowest of 2,000 real ones takes a few (PEERS-FACTS.md section 4)
 
 _outlet: "Outlet | None" = None
-logger = logging.getLogger(__name__)
 
 
 class Reader:
@@ -39,7 +37,11 @@ class Reader:
         self._pool = self._begun()
 
     async def read(self, response: "Response") -> ScrapedArticle:
-        """Give the article on a page; raise :class:`PageError` whatever goes wrong with it."""
+        """Give the article on a page.
+
+        Raises :class:`PageError` for a page without one, or on which the process hangs or dies, and
+        what else the reader raises as it is.
+        """
         header = response.headers.get("Content-Type")
         kind = header.decode("latin-1") if header else None
         page = (response.body, response.url, kind)
@@ -48,17 +50,12 @@ class Reader:
                 return await self._scheduled(page)
             except BrokenProcessPool:  # the process died between two pages, this one is innocent
                 return await self._scheduled(page)
-        except PageError:
-            raise
         except TookTooLong as error:
             detail = f"the page took more than {self._seconds:g} s to read"
             raise PageError(Reason.UNREADABLE, detail) from error
         except ProcessExpired as error:
             detail = f"the reading process died on the page (exit {error.exitcode})"
             raise PageError(Reason.UNREADABLE, detail) from error
-        except Exception as error:
-            logger.exception("the reader failed on %s", response.url)
-            raise PageError(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
 
     async def _scheduled(self, page: tuple[bytes, str, str | None]) -> ScrapedArticle:
         if not self._pool.active:

@@ -120,7 +120,8 @@ class OutletSpider(Spider):
         trail: Trail = response.meta["trail"]
         try:
             if self.boundary.had(response):
-                found = self.boundary.read(response, lambda: self._sources.read(response, trail.kind))
+                with self.boundary.guarding(response):
+                    found = self._sources.read(response, trail.kind)
                 if trail.read == 1:
                     self._follow(Kind.FEED, found.feeds)
                 self._count("source/entries", len(found.entries))
@@ -179,7 +180,8 @@ class OutletSpider(Spider):
         if self.reach.is_front(response.url):
             asked = response.meta.get("redirect_urls", [response.url])[0]
             raise PageError(Reason.NOT_AN_ARTICLE, f"{asked} leads to the home page")
-        article = await self.reader.read(response)
+        with self.boundary.guarding(response):
+            article = await self.reader.read(response)
         older = self._days.before(article.published)
         self.frontier.too_old(trail, older=older)
         if article.published and (older or self._days.after(article.published)):
