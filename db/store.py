@@ -2,12 +2,13 @@
 
 from collections import ChainMap, OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from core.clock import now
-from core.records import ArticleRecord, FetchAttempt, Sighting, StoredArticle, Unread
+from core.records import ArticleRecord, Change, FetchAttempt, Sighting, StoredArticle, Unread
 from db import identity, notes, outlets, presence, readings, runs, visits
 from db.engine import writing
 from db.identity import Visit
@@ -45,6 +46,7 @@ class Store:
         self._pseudonym_key = pseudonym_key
         self._dry_run = dry_run
         self._fetched: OrderedDict[str, Fetched] = OrderedDict()
+        self._told_new: set[str] = set()
 
     def write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
         """Store a batch in one transaction; give what became of each article record, None for the rest.
@@ -66,11 +68,25 @@ class Store:
             stored, fetched = self._store(connection, batch)
             if self._dry_run:
                 connection.rollback()
+                stored = self._new_once(batch, stored)
         for key, visit in fetched.items():
             self._fetched[key] = visit
         while len(self._fetched) > REMEMBERED:
             self._fetched.popitem(last=False)
         return stored
+
+    def _new_once(
+        self, batch: Sequence[Written], stored: Sequence[StoredArticle | None]
+    ) -> list[StoredArticle | None]:
+        """Call an article new once only: a dry run's earlier batches are rolled back and forgotten."""
+        told: list[StoredArticle | None] = []
+        for item, answer in zip(batch, stored, strict=True):
+            if isinstance(item, ArticleRecord) and answer is not None and answer.change is Change.NEW:
+                if item.identity in self._told_new:
+                    answer = replace(answer, change=Change.UNCHANGED, comments_new=0)  # noqa: PLW2901 - the same answer, put right
+                self._told_new.add(item.identity)
+            told.append(answer)
+        return told
 
     def _store(
         self, connection: Connection, batch: Sequence[Written]
