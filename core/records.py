@@ -48,7 +48,8 @@ class Reason(StrEnum):
     NOT_HTML = "not_html"  # neither a page nor a feed nor a sitemap
     NO_TITLE = "no_title"
     NO_BODY = "no_body"
-    NOT_AN_ARTICLE = "not_an_article"  # a listing, a home page, an error page with status 200
+    NOT_AN_ARTICLE = "not_an_article"  # a listing, a home page, a server's error with status 200
+    SOFT_404 = "soft_404"  # status 200, and the page says that it is not there
     OUT_OF_DATES = "out_of_dates"  # outside --since and --until
     UNREADABLE = "unreadable"  # the reader failed on it; the detail says how
     BAD_FEED = "bad_feed"

@@ -82,6 +82,8 @@ class Reading(StrEnum):
 class Edit(StrEnum):
     """What kind of change began a version."""
 
+    COSMETIC = "cosmetic"  # other quotes, dashes or spaces only; never begins a version
+    CORRECTION_NOTE = "correction_note"  # the page states a correction it did not state before
     TYPO = "typo"
     MINOR = "minor"
     MAJOR = "major"
