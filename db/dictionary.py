@@ -54,21 +54,29 @@ BY_VIEW: dict[str, dict[str, str]] = {
     "articles": {
         "comments": "Comments the page shows now; read it together with comment_state.",
         "versions": "Spells in which the outlet showed one text; 1 means it was never seen to change.",
-        "state": "live, missing (not found 3 times over 48 hours or more), gone (the outlet said so).",
+        "state": (
+            "live, missing (not found 3 times over 48 hours or more), redirected (led to the home page as "
+            "often and as long), gone (the outlet said so)."
+        ),
         "last_checked_at": "When the outlet was last asked for it, UTC.",
         "last_changed_at": "When the version shown now was first seen, UTC.",
+        "next_check_at": "When the outlet is to be asked for it again, UTC; NULL: at the next opportunity.",
     },
     "article_versions": {
         "version_id": "Number of the version, unique over all articles.",
         "version": "Which spell of the article it is, from 1; A, B, A are three.",
         "change_kind": "How it differs from the version before (article_changes.kind); NULL for the first.",
         "title_changed": "Whether the headline differs from the version before; NULL for the first.",
+        "ended_by": "What ended it: changed, missing, gone or redirected; NULL while it is shown.",
+        "capture_id": "Bytes it was first read from (captures.capture_id).",
     },
     "article_changes": {
-        "version_id": "Number of the version the change began.",
-        "version": "Which spell of the article the change began.",
+        "version_id": "Number of the version the change began; of one of looks, the version it fell into.",
+        "version": "Which spell of the article that is.",
+        "correction_note": "The correction the page states since; NULL when it states none.",
         "kind": (
-            "typo, minor, major, rewrite (by the share of words kept), headline_only, details_only (byline, "
+            "cosmetic (quotes, dashes, spaces: no new version), correction_note, typo, minor, "
+            "major, rewrite (by the share of words kept), headline_only, details_only (byline, "
             "section, date or tags), reverted (to an earlier text), reappeared (after being gone)."
         ),
         "changed_by": "First time the new text was seen, UTC: the change came by then, after changed_after.",
@@ -95,13 +103,19 @@ BY_VIEW: dict[str, dict[str, str]] = {
     "comments": {
         "url": "Address of the article.",
         "versions": "Spells in which the page showed the comment in one wording.",
-        "state": "visible or removed; removed is said only when the page listed all its comments without it.",
+        "state": (
+            "visible; removed (said only when the page listed all its comments without it); unknown (the "
+            "page shows no comment section any more)."
+        ),
     },
     "comments_named": {
         "url": "Address of the article.",
         "commenter_name": "Name as shown on the page: personal data.",
         "versions": "Spells in which the page showed the comment in one wording.",
-        "state": "visible or removed; removed is said only when the page listed all its comments without it.",
+        "state": (
+            "visible; removed (said only when the page listed all its comments without it); unknown (the "
+            "page shows no comment section any more)."
+        ),
     },
     "comment_versions": {
         "comment_version_id": "Number of the version, unique over all comments.",
@@ -109,6 +123,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "version": "Which spell of the comment it is, from 1.",
         "valid_from": "When the page was first seen showing it in this wording, UTC.",
         "valid_to": "When the page was first seen not showing it so any more, UTC; NULL while it does.",
+        "ended_by": "What ended it: edited or removed; NULL while it is shown.",
     },
     "captures": {
         "url": "Address asked.",
@@ -139,6 +154,17 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "peak_memory_bytes": "Most memory its process held, in bytes.",
         "host": "Machine it ran on.",
         "software_version": "Version of cuttings that ran.",
+    },
+    "holds": {
+        "hold_id": "Number of the hold.",
+        "run_id": "Run that met the changes.",
+        "layout": "Layout that read them.",
+        "rechecked": "Known articles the run read with that layout.",
+        "affected": "How many of them are held.",
+        "sign": "What so many of them had in common, in words.",
+        "held_at": "When they were held, UTC.",
+        "decision": "released (believed after all) or discarded; NULL while nobody has decided.",
+        "decided_at": "When that was decided, UTC.",
     },
     "outlet_daily": {
         "day": "Publication day in the outlet's own zone.",

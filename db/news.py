@@ -73,7 +73,12 @@ def _opened(run_ids: Sequence[int]) -> rows.Query:
         func.coalesce(CHANGE.c.words_added, 0).label("words_added"),
         func.coalesce(CHANGE.c.words_removed, 0).label("words_removed"),
     )
-    query = _versions(*details).outerjoin(CHANGE, CHANGE.c.version_id == VERSION.c.id)
+    query = _versions(*details).outerjoin(
+        CHANGE,
+        (CHANGE.c.version_id == VERSION.c.id)
+        & (CHANGE.c.previous_version_id != VERSION.c.id)
+        & CHANGE.c.superseded_at.is_(None),
+    )
     return query.where(VERSION.c.run_id.in_(run_ids)).order_by(VERSION.c.id)
 
 

@@ -20,7 +20,7 @@ from db.models import (
     table,
 )
 from db.spells import Observation
-from db.words import ArticleState, CommentPresence
+from db.words import ArticleState, CommentPresence, Ending
 from db.work import Fetched, Work
 
 # Gone needs evidence (ARCHIVE-FACTS.md section 1.2, rule 5): 410 at once, other absences only when
@@ -94,7 +94,9 @@ def miss(work: Work, fetched: Sequence[Fetched]) -> None:
 def _end(work: Work, ended: dict[int, tuple[ArticleState, datetime]]) -> None:
     if not ended:
         return
-    spells.close(work, {article_id: at for article_id, (_, at) in ended.items()})
+    for state in {state for state, _ in ended.values()}:
+        at = {article_id: since for article_id, (now, since) in ended.items() if now is state}
+        spells.close(work, at, Ending(state.value))
     work.connection.execute(
         update(ARTICLE)
         .where(ARTICLE.c.id == bindparam("of"))

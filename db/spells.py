@@ -19,7 +19,7 @@ from db.models import (
     Extraction,
     table,
 )
-from db.words import ArticleState, Reading
+from db.words import ArticleState, Ending, Reading
 from db.work import Work
 
 ARTICLE, VERSION, TEXT = table(Article), table(ArticleVersion), table(ArticleText)
@@ -178,12 +178,17 @@ def apply(
     ]
 
 
-def close(work: Work, ended: Mapping[int, datetime]) -> None:
+def close(work: Work, ended: Mapping[int, datetime], by: Ending = Ending.CHANGED) -> None:
     """End the open spell of each article, if it has one, at the instant it was first not seen."""
     query = (
         update(VERSION)
         .where(VERSION.c.article_id == bindparam("of"), VERSION.c.valid_to.is_(None))
-        .values(valid_to=bindparam("ended"), ended_run_id=work.run_id)
+        .values(
+            valid_to=bindparam("ended"),
+            ended_by=by.value,
+            ended_run_id=work.run_id,
+            end_recorded_at=work.now,
+        )
     )
     if ended:
         work.connection.execute(query, [{"of": key, "ended": at} for key, at in ended.items()])
@@ -311,7 +316,19 @@ def _record_changes(work: Work, changed: Sequence[tuple[int, Observation, Curren
             texts[before.document_id], texts[seen.document_id], earlier.get(before.article_id, ())
         )
         fields = asdict(difference) | {"kind": difference.kind.value}
-        entries.append({"version_id": version_id, "previous_version_id": before.version_id, **fields})
+        entries.append(
+            {
+                "article_id": seen.article_id,
+                "version_id": version_id,
+                "previous_version_id": before.version_id,
+                "before_document_id": before.document_id,
+                "after_document_id": seen.document_id,
+                "changed_after": before.valid_to or before.last_seen_at,
+                "changed_by": seen.at,
+                "recorded_at": work.now,
+                **fields,
+            }
+        )
     rows.put(work.connection, table(ArticleChange), entries)
 
 

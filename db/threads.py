@@ -200,7 +200,7 @@ def _compare(
     if thread.state in COMPLETE and thread.same_reader:
         for gone in (k for k in visible if k.comment_id not in kept):
             counts.removed += 1
-            plan.closed.append({"of": gone.version_id, "ended": thread.at})
+            plan.closed.append({"of": gone.version_id, "ended": thread.at, "by": "removed"})
             removed = {"now": CommentPresence.REMOVED.value, "since": thread.at}
             plan.states.append({"of": gone.comment_id, **removed})
     return counts
@@ -250,7 +250,7 @@ def _follow(work: Work, thread: Thread, before: _Known, fields: dict[str, Any], 
         }
         plan.versions.append(_version(work, thread, before.comment_id, before.seq, fields) | spell)
         return False
-    plan.closed.append({"of": before.version_id, "ended": thread.at})
+    plan.closed.append({"of": before.version_id, "ended": thread.at, "by": "edited"})
     changed_after = {"changed_after": before.last_seen_at}
     plan.versions.append(_version(work, thread, before.comment_id, before.seq + 1, fields) | changed_after)
     return True
@@ -321,7 +321,14 @@ def _write(work: Work, plan: _Plan) -> None:
                 update(target).where(target.c.id == bindparam("of")).values(values), entries
             )
 
-    alter(VERSION, plan.closed, valid_to=bindparam("ended"), ended_run_id=work.run_id)
+    alter(
+        VERSION,
+        plan.closed,
+        valid_to=bindparam("ended"),
+        ended_by=bindparam("by"),
+        ended_run_id=work.run_id,
+        end_recorded_at=work.now,
+    )
     alter(VERSION, plan.superseded, superseded_at=work.now)
     alter(
         VERSION,

@@ -51,7 +51,7 @@ class ArticleState(StrEnum):
     LIVE = "live"
     MISSING = "missing"  # not found at least 3 times over at least 48 hours
     GONE = "gone"  # the outlet said so: 410
-    REDIRECTED = "redirected"
+    REDIRECTED = "redirected"  # led to the home page as often and as long
     MERGED = "merged"
     ERASED = "erased"
     UNKNOWN = "unknown"
@@ -76,7 +76,7 @@ class Reading(StrEnum):
     REAPPEARED = "reappeared"
     FULLER = "fuller"  # the same text, with a date that was not stated where it was read before
     REREAD = "reread"  # another layout version reads it otherwise: no edit of the outlet's
-    LATE = "late"  # older than what is known already: kept as evidence
+    LATE = "late"  # older than what was known when it came: put in its place among the versions
 
 
 class Edit(StrEnum):
@@ -94,10 +94,41 @@ class Edit(StrEnum):
     REAPPEARED = "reappeared"
 
 
+class Ending(StrEnum):
+    """Why an outlet no longer showed a version of an article."""
+
+    CHANGED = "changed"  # another text took its place
+    MISSING = "missing"
+    GONE = "gone"
+    REDIRECTED = "redirected"
+
+
+class CommentEnding(StrEnum):
+    """Why a page no longer showed a version of a comment."""
+
+    EDITED = "edited"  # another wording took its place
+    REMOVED = "removed"
+
+
+class Retraction(StrEnum):
+    """Why a version is no longer believed."""
+
+    REBUILT = "rebuilt"  # captures that came later put others in its place
+    ARTEFACT = "artefact"  # a better reading shows no change of the outlet's there
+    DRIFT = "drift"  # so many articles changed alike in one run that the page's make-up did
+
+
+class Decision(StrEnum):
+    """What was decided on the readings a run held."""
+
+    RELEASED = "released"  # they are believed
+    DISCARDED = "discarded"  # they never will be
+
+
 class CommentPresence(StrEnum):
     """What is known of a comment's presence on its page."""
 
     VISIBLE = "visible"
     REMOVED = "removed"
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown"  # the page shows no comment section any more
     ERASED = "erased"

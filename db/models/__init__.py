@@ -10,9 +10,9 @@ from db.models.articles import (
     Extraction,
 )
 from db.models.base import Base, table
-from db.models.comments import Comment, Commenter, CommentVersion
+from db.models.comments import Comment, Commenter, CommentList, CommentVersion
 from db.models.evidence import Capture, FetchAttempt, Payload, Rejection, Sighting, Url, WarcFile
-from db.models.operation import DataDictionary, Extractor, Outlet, Run
+from db.models.operation import DataDictionary, Extractor, Hold, Outlet, Run
 
 __all__ = [
     "Article",
@@ -23,6 +23,7 @@ __all__ = [
     "Base",
     "Capture",
     "Comment",
+    "CommentList",
     "CommentVersion",
     "Commenter",
     "DataDictionary",
@@ -30,6 +31,7 @@ __all__ = [
     "Extraction",
     "Extractor",
     "FetchAttempt",
+    "Hold",
     "Outlet",
     "Payload",
     "Rejection",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.records import CommentState
 from db.models.base import Base, one_of
 from db.types import Json, RowId
-from db.words import AddressRole, ArticleState, Edit, Reading
+from db.words import AddressRole, ArticleState, Edit, Ending, Reading, Retraction
 
 
 class Document(Base):
@@ -55,7 +55,7 @@ class Article(Base):
         UniqueConstraint("outlet_id", "identity"),
         Index(None, "canonical_url_id"),
         Index(None, "outlet_id", "last_checked_at"),
-        Index(None, "next_check_at"),
+        Index(None, "outlet_id", "next_check_at"),
         {"comment": "Articles, whatever they say today."},
     )
 
@@ -70,8 +70,11 @@ class Article(Base):
     last_checked_at: Mapped[datetime] = mapped_column(comment="When the outlet was last asked for it.")
     state: Mapped[str] = mapped_column(comment="Whether the outlet still serves it.")
     state_since: Mapped[datetime] = mapped_column(comment="First observation of that state.")
+    last_changed_at: Mapped[datetime | None] = mapped_column(
+        comment="When its text or its comments last changed, as far as known; NULL: not worked out yet."
+    )
     next_check_at: Mapped[datetime | None] = mapped_column(
-        comment="When to ask again; NULL until a schedule says so."
+        comment="When to ask again (db/recheck.py); NULL: at the next opportunity."
     )
 
 
@@ -111,6 +114,8 @@ class Extraction(Base):
         one_of("comment_state", CommentState),
         Index(None, "article_id", "extracted_at"),
         Index(None, "run_id"),
+        Index(None, "document_id"),
+        Index(None, "hold_id"),
         {"comment": "What one extractor read from one capture."},
     )
 
@@ -123,8 +128,18 @@ class Extraction(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), comment="Run that read them.")
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="The article on the page.")
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), comment="The text on the page.")
-    outcome: Mapped[str] = mapped_column(comment="What that came to for the article.")
+    comment_list_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comment_list.id"),
+        comment="The comments on the page; NULL where they were not kept (read before they were).",
+    )
+    hold_id: Mapped[int | None] = mapped_column(
+        ForeignKey("hold.id"), comment="The hold on it; NULL when it was believed at once."
+    )
+    outcome: Mapped[str] = mapped_column(comment="What that came to for the article when it was read.")
     extracted_at: Mapped[datetime] = mapped_column(comment="When they were read.")
+    reread_at: Mapped[datetime | None] = mapped_column(
+        comment="When the same extractor last read them again; NULL when it never did."
+    )
     source: Mapped[str] = mapped_column(comment="Address of the source that led to the page.")
     modified_at: Mapped[datetime | None] = mapped_column(comment="Modification instant the page states.")
     modified_on: Mapped[date | None] = mapped_column(comment="Modification day the page states.")
@@ -141,14 +156,24 @@ class ArticleVersion(Base):
 
     __tablename__ = "article_version"
     __table_args__ = (
-        UniqueConstraint("article_id", "seq"),
+        one_of("ended_by", Ending),
+        one_of("retract_reason", Retraction),
+        Index(
+            "uq_article_version_seq",
+            "article_id",
+            "seq",
+            unique=True,
+            sqlite_where=text("retracted_at IS NULL"),
+            postgresql_where=text("retracted_at IS NULL"),
+        ),
         Index(
             "uq_article_version_open",
             "article_id",
             unique=True,
-            sqlite_where=text("valid_to IS NULL"),
-            postgresql_where=text("valid_to IS NULL"),
+            sqlite_where=text("valid_to IS NULL AND retracted_at IS NULL"),
+            postgresql_where=text("valid_to IS NULL AND retracted_at IS NULL"),
         ),
+        Index(None, "article_id", "valid_from"),
         Index(None, "valid_from"),
         Index(None, "last_capture_id"),
         Index(None, "run_id"),
@@ -168,14 +193,24 @@ class ArticleVersion(Base):
     valid_to: Mapped[datetime | None] = mapped_column(
         comment="When the outlet was first seen not showing it any more; NULL while it does."
     )
+    ended_by: Mapped[str | None] = mapped_column(
+        comment="What ended it: another text, or the article's absence; NULL while it is shown."
+    )
     ended_run_id: Mapped[int | None] = mapped_column(
         ForeignKey("run.id"), comment="Run that found it no longer shown; NULL while it is."
+    )
+    end_recorded_at: Mapped[datetime | None] = mapped_column(
+        comment="When the archive recorded that end; NULL while it is shown."
     )
     changed_after: Mapped[datetime | None] = mapped_column(
         comment="Last time the outlet was seen before it: the change fell after this, up to valid_from."
     )
     last_seen_at: Mapped[datetime] = mapped_column(comment="When the outlet was last seen showing it.")
     recorded_at: Mapped[datetime] = mapped_column(comment="When the archive recorded it.")
+    retracted_at: Mapped[datetime | None] = mapped_column(
+        comment="When the archive ceased to believe it; NULL while it is believed."
+    )
+    retract_reason: Mapped[str | None] = mapped_column(comment="Why it did: rebuilt, artefact or drift.")
 
 
 class ArticleText(Base):
@@ -205,20 +240,35 @@ class ArticleText(Base):
 
 
 class ArticleChange(Base):
-    """How a version differs from the one before it."""
+    """A change of an article's text: the one that began a version, or one of looks within it."""
 
     __tablename__ = "article_change"
     __table_args__ = (
         one_of("kind", Edit),
-        {"comment": "How a version differs from the one before it."},
+        Index(
+            "uq_article_change_current",
+            "article_id",
+            "changed_by",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+        Index(None, "version_id"),
+        Index(None, "changed_by"),
+        {"comment": "Changes of articles: those that began a version, and those of looks within one."},
     )
 
-    version_id: Mapped[int] = mapped_column(
-        ForeignKey("article_version.id"), primary_key=True, autoincrement=False, comment="The later version."
-    )
+    id: Mapped[RowId] = mapped_column(comment="Number of the change.")
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="The article.")
+    version_id: Mapped[int] = mapped_column(ForeignKey("article_version.id"), comment="The later version.")
     previous_version_id: Mapped[int] = mapped_column(
-        ForeignKey("article_version.id"), comment="The earlier version."
+        ForeignKey("article_version.id"),
+        comment="The earlier version; the same as the later one for a change of looks.",
     )
+    before_document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), comment="The text before.")
+    after_document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), comment="The text after.")
+    changed_after: Mapped[datetime] = mapped_column(comment="Last time the article was seen before it.")
+    changed_by: Mapped[datetime] = mapped_column(comment="First time the text after it was seen.")
     kind: Mapped[str] = mapped_column(comment="What kind of change it is (db/changes.py).")
     title_changed: Mapped[bool] = mapped_column(comment="Whether the headline changed.")
     standfirst_changed: Mapped[bool] = mapped_column(comment="Whether the standfirst changed.")
@@ -230,3 +280,10 @@ class ArticleChange(Base):
     words_added: Mapped[int] = mapped_column(comment="Words of headline, standfirst and body that came.")
     words_removed: Mapped[int] = mapped_column(comment="Words of headline, standfirst and body that went.")
     similarity: Mapped[float] = mapped_column(Float, comment="Share of words kept, from 0 to 1.")
+    correction_note: Mapped[str | None] = mapped_column(
+        comment="The correction the page states since; NULL when it states none."
+    )
+    recorded_at: Mapped[datetime] = mapped_column(comment="When the archive recorded it.")
+    superseded_at: Mapped[datetime | None] = mapped_column(
+        comment="When another reading took its place; NULL while it is believed."
+    )

@@ -1,13 +1,14 @@
 """Reader comments: who, what, and the spells each was shown in."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, one_of
-from db.types import RowId
-from db.words import CommentPresence
+from db.types import Json, RowId
+from db.words import CommentEnding, CommentPresence
 
 
 class Commenter(Base):
@@ -25,6 +26,20 @@ class Commenter(Base):
     name_key: Mapped[str] = mapped_column(comment="The name, folded: spellings of it meet here.")
     display_name: Mapped[str] = mapped_column(comment="The name as first shown.")
     pseudonym: Mapped[str] = mapped_column(comment="Stands for the name: keyed hash of outlet and name.")
+
+
+class CommentList(Base):
+    """What pages showed as their comments, content-addressed: what comment versions are worked out from."""
+
+    __tablename__ = "comment_list"
+    __table_args__ = (
+        UniqueConstraint("sha256"),
+        {"comment": "What pages showed as their comments, each list once: personal data."},
+    )
+
+    id: Mapped[RowId] = mapped_column(comment="Number of the list.")
+    sha256: Mapped[str] = mapped_column(comment="SHA-256 over the list.")
+    comments: Mapped[Any] = mapped_column(Json, comment="The comments in page order, a JSON list.")
 
 
 class Comment(Base):
@@ -72,6 +87,7 @@ class CommentVersion(Base):
             sqlite_where=text("valid_to IS NULL AND superseded_at IS NULL"),
             postgresql_where=text("valid_to IS NULL AND superseded_at IS NULL"),
         ),
+        one_of("ended_by", CommentEnding),
         Index(None, "last_capture_id"),
         Index(None, "run_id"),
         Index(None, "ended_run_id"),
@@ -103,8 +119,14 @@ class CommentVersion(Base):
     valid_to: Mapped[datetime | None] = mapped_column(
         comment="When the page was first seen not showing it any more; NULL while it does."
     )
+    ended_by: Mapped[str | None] = mapped_column(
+        comment="What ended it: another wording, or its removal; NULL while it is shown."
+    )
     ended_run_id: Mapped[int | None] = mapped_column(
         ForeignKey("run.id"), comment="Run that found it no longer shown; NULL while it is."
+    )
+    end_recorded_at: Mapped[datetime | None] = mapped_column(
+        comment="When the archive recorded that end; NULL while it is shown."
     )
     changed_after: Mapped[datetime | None] = mapped_column(
         comment="Last time the page was seen before it: the change fell after this, up to valid_from."

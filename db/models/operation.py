@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, one_of
 from db.types import Json, RowId
-from db.words import Kind, Trigger, Verdict
+from db.words import Decision, Kind, Trigger, Verdict
 
 
 class Outlet(Base):
@@ -76,6 +76,29 @@ class Extractor(Base):
     layout: Mapped[str] = mapped_column(comment="Name of the layout.")
     version: Mapped[int] = mapped_column(comment="Version of the layout's code.")
     first_used_at: Mapped[datetime] = mapped_column(comment="When it first read a page for this archive.")
+
+
+class Hold(Base):
+    """Readings of one run that are not believed until a person decides: too many changed alike."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        one_of("decision", Decision),
+        UniqueConstraint("run_id", "layout"),
+        Index(None, "outlet_id", "layout"),
+        {"comment": "Readings held back because too many articles changed alike in one run."},
+    )
+
+    id: Mapped[RowId] = mapped_column(comment="Number of the hold.")
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), comment="Run that met the changes.")
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"), comment="Outlet they are of.")
+    layout: Mapped[str] = mapped_column(comment="Layout that read them.")
+    rechecked: Mapped[int] = mapped_column(comment="Known articles the run read with that layout.")
+    affected: Mapped[int] = mapped_column(comment="How many of them are held.")
+    sign: Mapped[str] = mapped_column(comment="What so many of them had in common, in words.")
+    held_at: Mapped[datetime] = mapped_column(comment="When they were held.")
+    decision: Mapped[str | None] = mapped_column(comment="What was decided; NULL while open.")
+    decided_at: Mapped[datetime | None] = mapped_column(comment="When that was decided; NULL while open.")
 
 
 class DataDictionary(Base):

@@ -1,7 +1,7 @@
 """The views: dropped before a migration changes tables, made anew after it, described in the database."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect
@@ -24,7 +24,7 @@ def create(connection: Connection, revision: str | None) -> None:
     for _, statement in statements:
         connection.exec_driver_sql(statement)
     if statements:
-        _describe(connection)
+        _describe(connection, [name for name, _ in statements])
 
 
 def drop(connection: Connection) -> None:
@@ -51,9 +51,9 @@ def _parse(file: Path) -> Iterator[tuple[str, str]]:
         yield match[1], match[0].rstrip(";")
 
 
-def _describe(connection: Connection) -> None:
-    """Fill ``data_dictionary`` anew from the models' comments and the views' sentences."""
-    rows = list(dictionary.tables()) + list(dictionary.views(connection, names()))
+def _describe(connection: Connection, made: Sequence[str]) -> None:
+    """Fill ``data_dictionary`` anew from the models' comments and the sentences of the views made."""
+    rows = list(dictionary.tables()) + list(dictionary.views(connection, made))
     found = inspect(connection)
     here = {
         (name, column["name"])
