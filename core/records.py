@@ -187,8 +187,8 @@ class Sighting:
 class Document:
     """The content-addressed text of one version of an article.
 
-    ``sha256`` is over all fields an outlet can change; ``fingerprint`` over the folded form
-    (:func:`core.text.fold`) of title, standfirst, byline and body: two documents with one
+    ``sha256`` is over all fields an outlet can change; ``fingerprint`` over the plain form
+    (:func:`core.text.plain`) of title, standfirst, byline and body: two documents with one
     fingerprint are one version. Date, section, tags and image stand on some of an article's
     pages and not on others (OUTLETS.md section 1), so they alone make no version.
     """

@@ -1,4 +1,4 @@
-"""What counts as the same text: cleaning, paragraphs, folding, words."""
+"""What counts as the same text: cleaning, paragraphs, looks, folding, words."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+(?:['\u2019]\w+)*", re.UNICODE)
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc`\u00b4"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_FOLDED = {
+_PLAIN = {
     **dict.fromkeys(_SINGLE_QUOTES, "'"),
     **dict.fromkeys(_DOUBLE_QUOTES, '"'),
     **dict.fromkeys(_DASHES, "-"),
@@ -39,16 +39,23 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(groups)
 
 
-def fold(text: str) -> str:
-    """Give the form under which two texts count as the same but for looks.
+def plain(text: str) -> str:
+    """Give the form under which two texts count as the same but for looks; letter case is not looks.
 
-    NFKC, then curly quotes and every dash made plain, white space and case folded: the
-    fingerprint level of ARCHIVE-FACTS.md section 1.2, rule 1.
+    NFKC, then curly quotes and every dash made plain and white space folded: the fingerprint
+    level of ARCHIVE-FACTS.md section 1.2, rule 1. "us" and "US" are two words.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    for curly, straight in _FOLDED.items():  # a score of scans in C, a tenth of the time of one pattern
-        plain = plain.replace(curly, straight)
-    return _one_line(plain).casefold()
+    found = unicodedata.normalize(
+        "NFKC", text.replace("\u00b4", "'")
+    )  # else it becomes a space and an accent
+    for curly, straight in _PLAIN.items():  # a score of scans in C, a tenth of the time of one pattern
+        found = found.replace(curly, straight)
+    return _one_line(found)
+
+
+def fold(text: str) -> str:
+    """Give the form in which names and lines are matched: :func:`plain`, letter case folded too."""
+    return plain(text).casefold()
 
 
 def words(text: str) -> list[str]:

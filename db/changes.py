@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.corrections import new_note
 from core.diff import BREAK, Mark, word_diff
-from core.text import fold, words
+from core.text import fold, plain, words
 from db.words import Edit
 
 TYPO_WORDS = 3  # at most so many words gone and so many come, the headline untouched
@@ -31,10 +32,18 @@ class Text:
         """Give what word counts are over: headline, standfirst and body."""
         return BREAK.join(part for part in (self.title, self.standfirst, self.body) if part)
 
+    def shown(self) -> tuple[str, ...]:
+        """Give the wording a fingerprint is over, as it stands; an empty field is a missing one."""
+        return tuple(part or "" for part in (self.title, self.standfirst, self.byline, self.body))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """How a text differs from the one before; ``similarity`` is the share of words kept, 0 to 1."""
+    """How a text differs from the one before; ``similarity`` is the share of words kept, 0 to 1.
+
+    ``correction_note`` is the note of correction the page states now and did not state before
+    (:func:`core.corrections.new_note`), its paragraphs parted by a blank line.
+    """
 
     kind: Edit
     title_changed: bool
@@ -47,16 +56,22 @@ class Difference:
     words_added: int
     words_removed: int
     similarity: float
+    correction_note: str | None = None
 
 
 def measure(before: Text, after: Text, earlier: Collection[str] = ()) -> Difference:
     """Give the difference between two texts; ``earlier`` are fingerprints of texts before ``before``.
 
-    The kind is the first that holds: *reappeared* (texts and dates are equal: the article was away),
-    *reverted* (to an earlier text), *details_only* (headline, standfirst and body are as before),
-    *headline_only*, *typo* (at most 3 words went and 3 came, headline as before), *minor* (at least
-    0.95 of the words kept), *major* (at least 0.5), else *rewrite*. Fields are compared folded
-    (:func:`core.text.fold`): other quotes or dashes are no change.
+    The kind is the first that holds. Where the fingerprints are equal: *details_only* (another
+    date), *cosmetic* (the wording differs in quotes, dashes and white space alone), *reappeared*
+    (nothing differs: the article was away). Otherwise: *reverted* (to an earlier text),
+    *correction_note* (the page states one it did not state before, however much else it edits),
+    *details_only* (headline, standfirst and body are as before), *headline_only*, *typo* (at most 3
+    words went and 3 came, or letter case alone is other, headline as before), *minor* (at least 0.95
+    of the words kept), *major* (at least 0.5), else *rewrite*.
+
+    Fields and words are compared plain (:func:`core.text.plain`): other quotes or dashes are no
+    change, other letter case is one. The cost is bounded whatever the texts (``core.diff``).
     """
     added, removed, same = _count(before.wording(), after.wording())
     total = 2 * same + added + removed
@@ -66,8 +81,14 @@ def measure(before: Text, after: Text, earlier: Collection[str] = ()) -> Differe
         "standfirst": _differ(before.standfirst, after.standfirst),
         "body": _differ(before.body, after.body),
     }
+    note = new_note(before.body, after.body) if changed["body"] else None
+    kind = _alike(before, after, earlier)
+    if kind is None and note:
+        kind = Edit.CORRECTION_NOTE
+    if kind is None and any(changed.values()) and not changed["title"] and _same_letters(before, after):
+        kind = Edit.TYPO
     return Difference(
-        kind=_kind(before, after, earlier, changed, (added, removed, similarity)),
+        kind=kind or _extent(changed, added, removed, similarity),
         title_changed=changed["title"],
         standfirst_changed=changed["standfirst"],
         body_changed=changed["body"],
@@ -78,30 +99,30 @@ def measure(before: Text, after: Text, earlier: Collection[str] = ()) -> Differe
         words_added=added,
         words_removed=removed,
         similarity=round(similarity, 4),
+        correction_note=note,
     )
 
 
-def _kind(
-    before: Text,
-    after: Text,
-    earlier: Collection[str],
-    changed: dict[str, bool],
-    counted: tuple[int, int, float],
-) -> Edit:
-    if before.fingerprint == after.fingerprint:
-        return Edit.REAPPEARED if _same_date(before, after) else Edit.DETAILS_ONLY
-    if after.fingerprint in earlier:
-        return Edit.REVERTED
-    if not any(changed.values()):
+def _alike(before: Text, after: Text, earlier: Collection[str]) -> Edit | None:
+    """Give the kind of a text known before: the same one, or one from before that; None for a new one."""
+    if before.fingerprint != after.fingerprint:
+        return Edit.REVERTED if after.fingerprint in earlier else None
+    if not _same_date(before, after):
         return Edit.DETAILS_ONLY
-    return _extent(changed, *counted)
+    return Edit.REAPPEARED if before.shown() == after.shown() else Edit.COSMETIC
 
 
 def _same_date(before: Text, after: Text) -> bool:
     return (before.published_at, before.published_on) == (after.published_at, after.published_on)
 
 
+def _same_letters(before: Text, after: Text) -> bool:
+    return fold(before.wording()) == fold(after.wording())
+
+
 def _extent(changed: dict[str, bool], added: int, removed: int, similarity: float) -> Edit:
+    if not any(changed.values()):
+        return Edit.DETAILS_ONLY
     if changed["title"] and not changed["body"] and not changed["standfirst"]:
         return Edit.HEADLINE_ONLY
     if max(added, removed) <= TYPO_WORDS and not changed["title"]:
@@ -112,11 +133,13 @@ def _extent(changed: dict[str, bool], added: int, removed: int, similarity: floa
 
 
 def _differ(before: str | None, after: str | None) -> bool:
-    return fold(before or "") != fold(after or "")
+    return plain(before or "") != plain(after or "")
 
 
 def _count(before: str, after: str) -> tuple[int, int, int]:
-    """Give how many words came, went and stayed; looks and punctuation aside."""
+    """Give how many words came, went and stayed; looks, paragraphs and punctuation aside."""
+    if plain(before) == plain(after):
+        return 0, 0, len(words(plain(after)))
     counts = dict.fromkeys(Mark, 0)
     for piece in word_diff(_bare(before), _bare(after)):
         counts[piece.mark] += len(piece.text.split())
@@ -124,4 +147,4 @@ def _count(before: str, after: str) -> tuple[int, int, int]:
 
 
 def _bare(text: str) -> str:
-    return BREAK.join(" ".join(words(fold(paragraph))) for paragraph in text.split(BREAK))
+    return BREAK.join(" ".join(words(plain(paragraph))) for paragraph in text.split(BREAK))

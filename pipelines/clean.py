@@ -95,7 +95,7 @@ def document(article: ScrapedArticle) -> Document:
     stated = published.stated() or published.raw if published else None
     return Document(
         sha256=_digest(title, standfirst, byline, section, stated, article.language, list(tags), body),
-        fingerprint=_digest(*(text.fold(part or "") for part in (title, standfirst, byline, body))),
+        fingerprint=_digest(*(text.plain(part or "") for part in (title, standfirst, byline, body))),
         title=title,
         body=body,
         word_count=len(text.words(body)),

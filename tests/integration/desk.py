@@ -62,7 +62,7 @@ def document(title: str, body: str, **fields: Any) -> Document:
     )
     return Document(
         sha256=digest(*parts),
-        fingerprint=digest(*(texts.fold(str(part or "")) for part in parts)),
+        fingerprint=digest(*(texts.plain(str(part or "")) for part in parts)),
         title=title,
         body=body,
         word_count=len(texts.words(body)),

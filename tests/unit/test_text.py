@@ -18,6 +18,11 @@ def test_texts_that_differ_in_looks_only_fold_alike():
     assert text.fold("£5m") != text.fold("£6m")
 
 
+def test_letter_case_is_not_looks():
+    assert text.plain("“It’s  £5m” — he said…") == text.plain('"It´s £5m" - he said...')
+    assert text.plain("ask us") != text.plain("ask US")
+
+
 def test_words_count_an_apostrophe_and_a_figure_as_part_of_a_word():
     assert text.words("The trust’s £1.2bn deal, 51% done") == [
         "The",
