@@ -1,4 +1,4 @@
-"""``python -m benchmarks [reading] [crawl] [memory]``: print a table; exit 1 where a promise is missed."""
+"""``python -m benchmarks [PART]...``: print a table; exit 1 where a promise is missed."""
 
 import sys
 from collections.abc import Callable
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crawling, reading
+from benchmarks import crawling, reading, rechecking
 from benchmarks.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "reading": reading.figures,
     "crawl": crawling.speed,
     "memory": crawling.memory,
+    "recheck": rechecking.figures,
 }
 
 
