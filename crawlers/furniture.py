@@ -34,15 +34,6 @@ READ_MORE = re.compile(
 _READ_MORE_LABEL = re.compile(r"(?:read more|related article|also read|see also)\s*:?", re.IGNORECASE)
 _END_HEADING = re.compile(
     r"(?:related|more|most read|latest|recommended|recent|popular|trending|you may also|you might also"
-    r"|read next|also in|in this section|featured|further reading|see also|tags|topics|keywords"
-    r"|filed under|categories|comments|leave a (?:reply|comment)|join the (?:discussion|conversation)"
-    r"|share this|about the author|sign up (?:to|for)|subscribe to|(?:our )?newsletter"
-    r"|stay (?:up to date|informed)|follow us)\b.{0,60}",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(r"(?:read more|related article|also read|see also)\s*:?", re.IGNORECASE)
-_END_HEADING = re.compile(
-    r"(?:related|more|most read|latest|recommended|recent|popular|trending|you may also|you might also"
     r"|read next|also in|in this section|featured|further reading|see also|tags|topics|keywords|filed under"
     r"|categories|comments|leave a (?:reply|comment)|join the (?:discussion|conversation)|share this"
     r"|about the author"
@@ -57,13 +48,6 @@ _NEWSLETTER = re.compile(
     r"(?:newsletter|bulletin|updates|emails?)\b.{0,200}",
     re.IGNORECASE,
 )
-_MISSING = re.compile(
-    r"(?:(?:error )?404\b.{0,60}|page (?:could )?not (?:be )?found|not found|access denied|forbidden"
-    r"|(?:sorry,? )?(?:this|the|that) page (?:can(?:no|')t|could not|does not|doesn't|is no longer).{0,60}"
-    r"|just a moment\W*|attention required.{0,30}|are you a robot\W*|service unavailable"
-    r"|internal server error)",
-    re.IGNORECASE,
-)
 _BYLINE = re.compile(
     r"(?:[Bb]y|BY):?\s+(?P<name>[^\W\d_a-z].{0,150})|(?:written|words|reported) by:?\s(?P<writer>.{1,120})",
     re.DOTALL,
@@ -71,11 +55,6 @@ _BYLINE = re.compile(
 _HEAD = 8  # blocks at the top among which byline, date and standfirst lines stand
 _LONGEST_BYLINE = 160  # characters
 _SHORT = 60  # characters; a longer link on its own line is a sentence of the text
-
-
-def is_error_page(title: str) -> bool:
-    """Say whether a title is that of an error page served as if all were well."""
-    return _MISSING.fullmatch(title) is not None
 
 
 def is_byline(text: str) -> bool:

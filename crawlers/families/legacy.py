@@ -9,11 +9,11 @@ from core import urls
 from core.errors import PageError
 from core.records import Moment, Reason, RelatedLink, ScrapedArticle
 from core.text import fold
-from crawlers import comments, dates, fields, headline
+from crawlers import comments, dates, error_pages, fields, headline
 from crawlers.anchors import ENDS_ARTICLE, Mark, marks
 from crawlers.blocks import Block
 from crawlers.captions import is_caption
-from crawlers.furniture import READ_MORE, WORDS, is_error_page, related_links
+from crawlers.furniture import READ_MORE, WORDS, related_links
 from crawlers.headline import parts_aside
 from crawlers.layout import Layout
 from crawlers.page import Page
@@ -75,24 +75,28 @@ class LegacyLayout(Layout):
         return dated or bool(comments.headers(page.blocks, found, 0))
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
-        """Give the article of a legacy page; PageError NO_TITLE or NO_BODY where it shows none."""
+        """Give the article of a legacy page; PageError where it shows none.
+
+        EMPTY_PAGE, NO_TITLE or NO_BODY; SOFT_404 or NOT_AN_ARTICLE for an error page.
+        """
         blocks = page.blocks
         if not blocks:
+            error_pages.refuse(page, None)
             raise PageError(Reason.EMPTY_PAGE, "the page shows no text")
         found = marks(blocks, self._tv)
         title = headline.find(self._scene(page, found))
         if title is None:
+            error_pages.refuse(page, None)
             raise PageError(Reason.NO_TITLE, "no text on the page can be its title")
-        if is_error_page(blocks[title].text):
-            raise PageError(Reason.NOT_AN_ARTICLE, f"the page is headed {blocks[title].text!r}")
         headers = comments.headers(blocks, found, title + 1)
         start, source = _after_title(blocks, found, title)
         end = _end(blocks, found, headers, start)
         text, related = _body(page, blocks[start:end])
+        banner, published = self._above(blocks, title)
+        error_pages.refuse(page, blocks[title].text, text, dated=published is not None)
         if not text:
             raise PageError(Reason.NO_BODY, f"no text follows the title {blocks[title].text!r}")
         thread = comments.thread(blocks, found, headers, end, self.timezone)
-        banner, published = self._above(blocks, title)
         read_by = {"title": ANCHOR, "body": ANCHOR}
         if published is None and (stated := fields.published(page, self.timezone)):
             published, read_by["published"] = stated

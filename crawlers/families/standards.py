@@ -6,7 +6,7 @@ from typing import Any
 from core.errors import PageError
 from core.records import CommentState, Moment, Reason, ScrapedArticle, ScrapedComment
 from core.text import fold, paragraphs
-from crawlers import content, dates, fields, furniture, metadata
+from crawlers import content, dates, error_pages, fields, furniture, metadata
 from crawlers.blocks import Block
 from crawlers.page import Page
 from crawlers.paragraphs import paragraphs as joined
@@ -16,6 +16,7 @@ _CUT = ("...", "\u2026")
 _LONGEST_STATED = 100  # characters; JSON-LD headlines are cut at 110
 _NEAR = 4  # blocks around the title among which a byline or date line stands
 _MOST_COMMENTS = 5000
+_TEASERS = (fields.TIME, "address")  # dates that error pages bear too: of their teasers, of the address asked
 
 
 def standard_article(
@@ -24,19 +25,20 @@ def standard_article(
     """Give the article of a page as standards and content analysis tell it.
 
     ``names`` are the site's, dropped from titles; ``zone`` is the zone of times without one.
-    Raises PageError: EMPTY_PAGE, NO_TITLE, NO_BODY or NOT_AN_ARTICLE (an error page).
+    Raises PageError: EMPTY_PAGE, NO_TITLE, NO_BODY; SOFT_404 or NOT_AN_ARTICLE for an error page.
     """
     if not page.blocks:
+        error_pages.refuse(page, None)
         raise PageError(Reason.EMPTY_PAGE, "the page shows no text")
     title, title_way = _title(page, fields.site_names(page, names))
-    if furniture.is_error_page(title):
-        raise PageError(Reason.NOT_AN_ARTICLE, f"the page is headed {title!r}")
     stated = fields.stated(page, zone)
     chosen = content.content(page, title)
     blocks, related = furniture.split(page, chosen.blocks, title)
     if not blocks and not chosen.paragraphs:
         chosen = content.unshown(page)
     body = joined(blocks) if blocks else tuple(text for text in chosen.paragraphs if text != title)
+    dated = stated.read_by.get("published", "address") not in _TEASERS
+    error_pages.refuse(page, title, body, dated=dated)
     if not body:
         raise PageError(Reason.NO_BODY, f"no text belongs to the title {title!r}")
     if stated.published is None and (seen := _seen_date(page.blocks, title, zone)):

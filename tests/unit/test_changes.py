@@ -318,7 +318,7 @@ def compared(monkeypatch, before, after):
     pairs = []
 
     class Counting(SequenceMatcher):
-        def set_seqs(self, a, b):
+        def set_seqs(self, a, b) -> None:
             pairs.append(len(a) * len(b))
             super().set_seqs(a, b)
 

@@ -149,7 +149,7 @@ def test_the_comment_state_is_what_the_page_says(section: str, state: CommentSta
     ("html", "reason"),
     [
         ("<h1>Page not found</h1><p>The page you asked for has gone, or never was. Try the home page.</p>",
-         "not_an_article"),
+         "soft_404"),
         ("<h1>A new roof</h1><p>There are no comments. Why not be the first?</p>", "no_body"),
         ("<div></div>", "empty_page"),
     ],
