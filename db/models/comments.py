@@ -88,6 +88,7 @@ class CommentVersion(Base):
             postgresql_where=text("valid_to IS NULL AND superseded_at IS NULL"),
         ),
         one_of("ended_by", CommentEnding),
+        Index(None, "comment_id", "valid_from"),
         Index(None, "last_capture_id"),
         Index(None, "run_id"),
         Index(None, "ended_run_id"),

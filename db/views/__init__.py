@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect
 
-from db import dictionary
+from db import asof_functions, dictionary
 from db.models import DataDictionary, table
 
 FOLDER = Path(__file__).parent
@@ -18,17 +18,30 @@ def names(revision: str | None = None) -> tuple[str, ...]:
     return tuple(name for name, _ in _statements(revision or "9"))
 
 
+def statements(revision: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Give the views of a revision (of the newest, by default) by name, each with its CREATE VIEW."""
+    return tuple(_statements(revision or "9"))
+
+
 def create(connection: Connection, revision: str | None) -> None:
-    """Make the views as they are at a revision, and write down what all columns mean."""
-    statements = list(_statements(revision)) if revision else []
-    for _, statement in statements:
+    """Make the views as they are at a revision, and write down what all columns mean.
+
+    On PostgreSQL the functions that show them as of an instant come with the newest views: those
+    functions read the tables as the models have them.
+    """
+    made = list(_statements(revision)) if revision else []
+    for _, statement in made:
         connection.exec_driver_sql(statement)
-    if statements:
-        _describe(connection, [name for name, _ in statements])
+    if made:
+        _describe(connection, [name for name, _ in made])
+    if made == list(statements()) and connection.dialect.name == "postgresql":
+        asof_functions.create(connection, made)
 
 
 def drop(connection: Connection) -> None:
-    """Drop those of our views that are there; others' views stay."""
+    """Drop those of our views and functions that are there; others' views stay."""
+    if connection.dialect.name == "postgresql":
+        asof_functions.drop(connection)
     present = set(inspect(connection).get_view_names())
     ours = {name for file in FOLDER.glob("*.sql") for name, _ in _parse(file)}
     # Later views stand on earlier ones, so the newest file's order, reversed, is safe; what only an
