@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.talk import print_json
+from cli.verify import verify
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 @click.group(name="db")
 def database() -> None:
     """Look after the database: bring its schema up to date, check it, say what it is."""
+
+
+database.add_command(verify)
 
 
 @database.command()
