@@ -35,7 +35,7 @@ def speed() -> list[Figure]:
                 database = f"sqlite:///{home / 'cuttings.db'}" if kind == "SQLite" else server(turn)
                 runs.append(crawls.whole(origin, home, database))
                 before = crawls.rows(database)
-                again[kind].append(crawls.whole(origin, home, database, "--recheck"))
+                again[kind].append(crawls.whole(origin, home, database, "--recheck", "--all"))
                 _expect_no_growth(before, crawls.rows(database))
     return [
         *(_against(f"first crawl of {PAGES} pages, {kind}", runs, bare, 0.5) for kind, runs in first.items()),

@@ -47,7 +47,7 @@ def command(order: CrawlOrder) -> list[str]:
         "--run-id": order.run_id,
     }
     words += [word for name, value in values.items() if value is not None for word in (name, str(value))]
-    flags = {"--recheck": order.recheck, "--dry-run": order.dry_run}
+    flags = {"--recheck": order.recheck, "--all": order.everything, "--dry-run": order.dry_run}
     return words + [name for name, given in flags.items() if given]
 
 

@@ -39,6 +39,7 @@ class Day(click.ParamType[date]):
         "cuttings crawl nhe pse rtm --since 2024-03-01",
         "cuttings crawl nhe --limit 5 --dry-run",
         "cuttings crawl nhe --recheck --limit 100",
+        "cuttings crawl nhe --recheck --dry-run",
     )
 )
 @click.argument("outlets", metavar="OUTLET...", nargs=-1)
@@ -46,8 +47,19 @@ class Day(click.ParamType[date]):
 @click.option("--since", type=Day(), help="Only articles published on or after this day.")
 @click.option("--until", type=Day(), help="Only articles published on or before this day.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many articles of each outlet.")
-@click.option("--recheck", is_flag=True, help="Visit known articles again instead of looking for new ones.")
-@click.option("--dry-run", is_flag=True, help="Store nothing; show what would be stored.")
+@click.option(
+    "--recheck",
+    is_flag=True,
+    help="Visit known articles that are due again, most overdue first, instead of looking for new ones.",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="With --recheck: also those not due yet, however many."
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Store nothing; show what would be stored. With --recheck: ask for nothing; show the plan.",
+)
 @click.option("--base-url", help="Ask this origin instead of the outlet's own, e.g. http://127.0.0.1:8000.")
 @click.option(
     "--run-id", type=click.IntRange(min=1), hidden=True, help="Carry out this run, begun elsewhere."
@@ -67,6 +79,9 @@ def crawl(context: click.Context, /, outlets: tuple[str, ...], *, as_json: bool,
     from core.settings import load_settings
 
     settings = load_settings()
+    if orders[0].recheck and orders[0].dry_run and not orders[0].urls:
+        _plan(orders, settings, as_json=as_json)
+        return
     if len(orders) == 1:
         reports = [_crawl_here(orders[0], settings)]
     else:
@@ -99,6 +114,8 @@ def _orders(keys: "Sequence[str]", wishes: dict[str, Any]) -> list[CrawlOrder]:
         if wishes[name] and len(keys) > 1:
             option = "--" + name.removesuffix("s").replace("_", "-")
             raise click.UsageError(f"{option} goes with one outlet, not with {len(keys)}")
+    if wishes.get("everything") and not wishes["recheck"]:
+        raise click.UsageError("--all goes with --recheck")
     if wishes["since"] and wishes["until"] and wishes["since"] > wishes["until"]:
         raise click.UsageError(f"--since {wishes['since']} is after --until {wishes['until']}")
     return [CrawlOrder(outlet=key, **wishes) for key in keys]
@@ -111,6 +128,17 @@ def _outlet_of(url: str) -> str:
     if outlet is None:
         raise click.UsageError(f"no known outlet has the address {url}; name the outlet before --url")
     return outlet.key
+
+
+def _plan(orders: "Sequence[CrawlOrder]", settings: "Settings", *, as_json: bool) -> None:
+    """Show what rechecks would ask for, in the reports' forms."""
+    from cli.plan import plan, show
+
+    plans = plan(orders, settings)
+    if as_json:
+        print_json(plans if len(plans) > 1 else plans[0])
+    else:
+        show(plans)
 
 
 def _crawl_here(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:

@@ -10,8 +10,9 @@ class CrawlOrder:
 
     ``since`` and ``until`` are days in the outlet's zone, both included, on the article's
     published date; ``limit`` is the most articles fetched; ``urls`` restricts the crawl to these
-    addresses; ``recheck`` visits known articles instead of looking for new ones; ``dry_run``
-    stores nothing; ``base_url`` stands in for the outlet's own origin.
+    addresses; ``recheck`` visits the known articles that are due instead of looking for new ones,
+    with ``everything`` also those that are not; ``dry_run`` stores nothing; ``base_url`` stands in
+    for the outlet's own origin.
     """
 
     outlet: str
@@ -20,6 +21,15 @@ class CrawlOrder:
     until: date | None = None
     limit: int | None = None
     recheck: bool = False
+    everything: bool = False
     dry_run: bool = False
     base_url: str | None = None
     run_id: int | None = None
+
+    def most_rechecked(self, budget: int | None) -> int | None:
+        """Give the most articles a recheck asks for, None for no bound.
+
+        ``budget`` is what one run may ask of an outlet; a recheck of everything is not held to it.
+        """
+        bounds = (self.limit, None if self.everything else budget)
+        return min((bound for bound in bounds if bound is not None), default=None)

@@ -60,6 +60,14 @@ class Settings(BaseSettings):
     stop_after_unchanged: Annotated[
         int, Field(ge=1, description="Known and unchanged pages in a row after which a source is left.")
     ] = 20
+    recheck_minutes: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=10_080,
+            description="Minutes one recheck may take: it asks for as many articles as the delay allows.",
+        ),
+    ] = 60.0
     max_pages: Annotated[
         int, Field(ge=1, description="Responses after which a crawl stops: the guard against traps.")
     ] = 100_000
@@ -123,6 +131,12 @@ class Settings(BaseSettings):
     def locks(self) -> Path:
         """The folder of the per-outlet lock files."""
         return self.home / "locks"
+
+    def recheck_budget(self) -> int | None:
+        """Give the most articles one recheck takes, None (no bound) where there is no delay."""
+        if not self.download_delay:
+            return None
+        return max(1, int(self.recheck_minutes * 60 / self.download_delay))
 
     def database(self) -> str:
         """Give the database's address, the password included: for connecting, never for printing."""

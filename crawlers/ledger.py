@@ -18,8 +18,11 @@ class Ledger(Protocol):
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
         """Give what is remembered of each address, by the address asked; unknown ones are left out."""
 
-    def due(self, limit: int | None = None) -> Iterator[str]:
-        """Give canonical addresses of the outlet's known articles to visit again, longest unvisited first."""
+    def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:
+        """Give canonical addresses of the outlet's known articles that are due, most overdue first.
+
+        With ``everything`` those follow that are not due yet.
+        """
 
 
 class NothingKnown:
@@ -29,7 +32,7 @@ class NothingKnown:
         """Give nothing."""
         return {}
 
-    def due(self, limit: int | None = None) -> Iterator[str]:  # noqa: ARG002 - nothing is due
+    def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:  # noqa: ARG002 - nothing is due
         """Give nothing."""
         return iter(())
 

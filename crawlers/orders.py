@@ -8,7 +8,7 @@ from scrapy.settings import BaseSettings
 from core.errors import SetupError
 from core.orders import CrawlOrder
 
-_NAMES = ("url", "since", "until", "limit", "recheck", "base_url")
+_NAMES = ("url", "since", "until", "limit", "recheck", "all", "base_url")
 
 
 def order_of(settings: BaseSettings, outlet: str, arguments: Mapping[str, str]) -> CrawlOrder:
@@ -28,11 +28,16 @@ def order_of(settings: BaseSettings, outlet: str, arguments: Mapping[str, str]) 
             since=_day(arguments.get("since")),
             until=_day(arguments.get("until")),
             limit=int(arguments["limit"]) if "limit" in arguments else None,
-            recheck=arguments.get("recheck", "").lower() in {"1", "true", "yes"},
+            recheck=_yes(arguments.get("recheck")),
+            everything=_yes(arguments.get("all")),
             base_url=arguments.get("base_url"),
         )
     except ValueError as error:
         raise SetupError(f"an argument cannot be read: {error}; days are YYYY-MM-DD") from error
+
+
+def _yes(value: str | None) -> bool:
+    return (value or "").lower() in {"1", "true", "yes"}
 
 
 def _day(value: str | None) -> date | None:

@@ -101,6 +101,7 @@ def for_operator(settings: Settings) -> dict[str, Any]:
         "RETRY_TIMES": settings.retries,
         "CLOSESPIDER_PAGECOUNT": settings.max_pages,  # default none: the last guard against traps
         "CUTTINGS_CONTACT": settings.contact,
+        "CUTTINGS_RECHECK_BUDGET": settings.recheck_budget(),
         "CUTTINGS_STOP_AFTER_UNCHANGED": settings.stop_after_unchanged,
     }
 

@@ -88,7 +88,9 @@ class OutletSpider(Spider):
         if self.order.urls:
             self.frontier.add_addresses(Kind.URL, map(place, self.order.urls), "url")
         elif self.order.recheck:
-            self.frontier.add_addresses(Kind.RECHECK, map(place, ledger.due(self.order.limit)), "recheck")
+            most = self.order.most_rechecked(self.settings.get("CUTTINGS_RECHECK_BUDGET"))
+            due = ledger.due(most, everything=self.order.everything)
+            self.frontier.add_addresses(Kind.RECHECK, map(place, due), "recheck")
         else:
             self._follow(Kind.HOME, (self.outlet.home,))
             self._follow(Kind.LISTING, self.outlet.listings)

@@ -1,11 +1,12 @@
 """The archive's memory as spiders ask for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, and_, or_, select
+from sqlalchemy import Column, Connection, Engine, and_, func, or_, select
 
 from core.clock import now
 from core.records import Known, Outcome
@@ -22,6 +23,7 @@ from db.models import (
     Url,
     table,
 )
+from db.recheck import AUDIT
 from db.words import ArticleState
 
 ARTICLE, ARTICLE_URL, OUTLET, URL = table(Article), table(ArticleUrl), table(Outlet), table(Url)
@@ -29,7 +31,19 @@ ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
 EXTRACTION, EXTRACTOR = table(Extraction), table(Extractor)
 
 PAGE = 500  # addresses asked of the database at a time
-_VISITED = (ArticleState.LIVE.value, ArticleState.MISSING.value, ArticleState.UNKNOWN.value)
+_ENDED = (ArticleState.GONE.value, ArticleState.REDIRECTED.value)
+_VISITED = (ArticleState.LIVE.value, ArticleState.MISSING.value, ArticleState.UNKNOWN.value, *_ENDED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueArticle:
+    """An article to visit again; ``next_check_at`` is None while no schedule says when."""
+
+    article_id: int
+    url: str
+    state: str
+    last_checked_at: datetime
+    next_check_at: datetime | None
 
 
 class ArchiveLedger:
@@ -61,46 +75,76 @@ class ArchiveLedger:
             if url in captures or url in articles
         }
 
-    def due(self, limit: int | None = None) -> Iterator[str]:
-        """Give canonical addresses of the outlet's articles to visit again, longest unvisited first.
+    def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:
+        """Give canonical addresses of the outlet's articles to visit again: see :meth:`due_articles`."""
+        return (article.url for article in self.due_articles(limit, everything=everything))
 
-        Articles known to be gone are left out. Those checked since the first one was asked for are
-        not given again.
+    def due_articles(self, limit: int | None = None, *, everything: bool = False) -> Iterator[DueArticle]:
+        """Give the outlet's articles that are due, most overdue first; with ``everything`` the others too.
+
+        First those without a schedule, longest unvisited first (the outlet's ended ones only once
+        unvisited for a year), then by when they were due. Those checked since the first one was
+        asked for are not given again. Merged and erased ones are never given.
         """
         started, given = now(), 0
-        after: tuple[datetime, int] | None = None
-        while limit is None or given < limit:
-            size = PAGE if limit is None else min(PAGE, limit - given)
-            with self._engine.connect() as connection:
-                found = connection.execute(self._due(started, after).limit(size)).all()
-            if not found:
-                return
-            yield from (row.url for row in found)
-            given += len(found)
-            after = (found[-1].last_checked_at, found[-1].id)
+        for column, query in self._due(started, everything=everything):
+            after = None
+            while limit is None or given < limit:
+                size = PAGE if limit is None else min(PAGE, limit - given)
+                page = _page(query, column, after, size)
+                with self._engine.connect() as connection:
+                    found = [DueArticle(**row._asdict()) for row in connection.execute(page)]
+                yield from found
+                given += len(found)
+                if len(found) < size:
+                    break
+                after = found[-1]
 
-    def _due(self, started: datetime, after: tuple[datetime, int] | None) -> Select[*tuple[Any, ...]]:
+    def count_due(self, *, everything: bool = False) -> int:
+        """Count the articles that :meth:`due_articles` would give now."""
+        with self._engine.connect() as connection:
+            return sum(
+                connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+                for _, query in self._due(now(), everything=everything)
+            )
+
+    def _due(self, started: datetime, *, everything: bool) -> tuple[tuple[Column[datetime], rows.Query], ...]:
+        """Give the two parts of what is due, each with the column of its order.
+
+        Apart, each is a stretch of an index; together, NULLs first, they would be sorted anew for
+        each page.
+        """
+        outlet = select(OUTLET.c.id).where(OUTLET.c.key == self._outlet).scalar_subquery()
         query = (
-            select(URL.c.url, ARTICLE.c.last_checked_at, ARTICLE.c.id)
-            .join_from(URL, ARTICLE, ARTICLE.c.canonical_url_id == URL.c.id)
-            .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
+            select(
+                ARTICLE.c.id.label("article_id"),
+                URL.c.url,
+                ARTICLE.c.state,
+                ARTICLE.c.last_checked_at,
+                ARTICLE.c.next_check_at,
+            )
+            .join_from(ARTICLE, URL, ARTICLE.c.canonical_url_id == URL.c.id)
             .where(
-                OUTLET.c.key == self._outlet,
+                ARTICLE.c.outlet_id == outlet,
                 ARTICLE.c.state.in_(_VISITED),
                 ARTICLE.c.last_checked_at < started,
-                or_(ARTICLE.c.next_check_at.is_(None), ARTICLE.c.next_check_at <= started),
-            )
-            .order_by(ARTICLE.c.last_checked_at, ARTICLE.c.id)
-        )
-        if after is None:
-            return query
-        checked, article_id = after
-        return query.where(
-            or_(
-                ARTICLE.c.last_checked_at > checked,
-                and_(ARTICLE.c.last_checked_at == checked, ARTICLE.c.id > article_id),
             )
         )
+        unplanned = query.where(ARTICLE.c.next_check_at.is_(None))
+        planned = query.where(ARTICLE.c.next_check_at.is_not(None))
+        if not everything:
+            ended = ARTICLE.c.state.in_(_ENDED)
+            unplanned = unplanned.where(or_(~ended, ARTICLE.c.last_checked_at <= started - AUDIT))
+            planned = planned.where(ARTICLE.c.next_check_at <= started)
+        return (ARTICLE.c.last_checked_at, unplanned), (ARTICLE.c.next_check_at, planned)
+
+
+def _page(query: rows.Query, column: Column[datetime], after: DueArticle | None, size: int) -> rows.Query:
+    """Give the part of a query that follows an article in the order of the column."""
+    if after is not None:
+        reached = getattr(after, column.name)
+        query = query.where(column >= reached, or_(column > reached, ARTICLE.c.id > after.article_id))
+    return query.order_by(column, ARTICLE.c.id).limit(size)
 
 
 @cache  # making a statement with its aliases costs more than running it

@@ -209,9 +209,9 @@ class CrawlLedger:
         """Give what is remembered of each address, by the address asked; unknown ones are left out."""
         return self._ledger().known(urls)
 
-    def due(self, limit: int | None = None) -> Iterator[str]:
-        """Give canonical addresses of the outlet's known articles, longest unvisited first."""
-        return self._ledger().due(limit)
+    def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:
+        """Give canonical addresses of the outlet's known articles that are due, most overdue first."""
+        return self._ledger().due(limit, everything=everything)
 
     def _ledger(self) -> Ledger:
         archive = self._crawler.get_extension(Archive)

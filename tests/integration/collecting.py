@@ -148,7 +148,7 @@ class Rows:
             if (row := self.rows.get(url)) is not None
         }
 
-    def due(self, limit: int | None = None) -> Any:
+    def due(self, limit: int | None = None, *, everything: bool = False) -> Any:  # noqa: ARG002 - all are due
         return iter(list(self.rows)[:limit])
 
 

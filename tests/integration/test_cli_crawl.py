@@ -52,7 +52,7 @@ def test_a_person_sees_what_a_crawl_brought_and_where_it_lies(archive, stand):
 def test_an_article_is_shown_by_its_id_and_by_any_of_its_addresses(archive, stand):
     archive.crawl("wardround", stand.address("wardround"))
     stand.set_day(2)
-    archive.crawl("wardround", stand.address("wardround"), "--recheck")
+    archive.crawl("wardround", stand.address("wardround"), "--recheck", "--all")
     edited = next(c.key for c in plan.changes("wardround", 1, 2).changed if "body" in c.fields)
     before, after = (next(a for a in plan.expected("wardround", day) if a.key == edited) for day in (1, 2))
     by_url = json.loads(archive.command("article", stand.address("wardround") + before.path, "--json").stdout)
@@ -72,7 +72,7 @@ def test_an_article_is_shown_by_its_id_and_by_any_of_its_addresses(archive, stan
 def test_a_removed_comment_is_shown_as_removed(archive, stand):
     archive.crawl("wardround", stand.address("wardround"))
     stand.set_day(2)
-    archive.crawl("wardround", stand.address("wardround"), "--recheck")
+    archive.crawl("wardround", stand.address("wardround"), "--recheck", "--all")
     key, comment = plan.changes("wardround", 1, 2).comments_removed[0]
     article = next(a for a in plan.expected("wardround", 1) if a.key == key)
     author = next(c.author for c in article.comments if c.key == comment)

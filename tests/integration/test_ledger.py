@@ -101,9 +101,7 @@ def test_due_goes_on_over_many_pages(desk, ledger, monkeypatch):
     assert len(set(ledger.due())) == 8
 
 
-def test_due_leaves_out_what_is_gone_and_other_outlets(desk, ledger, engine):
-    desk.show(URL, 0, A)
+def test_due_leaves_out_other_outlets(desk, ledger, engine):
     desk.show(f"{HOME}/articles/two", 0, A)
-    desk.visit(URL, 1, Outcome.GONE)
     Desk(engine, outlet=Title(key="herald")).show("https://www.example.net/a", 0, A, outlet="herald")
     assert list(ledger.due()) == [f"{HOME}/articles/two"]

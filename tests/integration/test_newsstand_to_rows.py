@@ -73,7 +73,7 @@ def test_the_second_day_reports_the_planned_changes_and_not_one_more(archive, st
     stand.set_day(2)
     for title in TITLES:
         archive.crawl(title, stand.address(title))
-        archive.crawl(title, stand.address(title), "--recheck")
+        archive.crawl(title, stand.address(title), "--recheck", "--all")
     for title in TITLES:
         planned = plan.changes(title, 1, 2)
         slugs = {a.key: a.slug.lower() for a in (*plan.expected(title, 1), *plan.expected(title, 2))}
@@ -118,7 +118,7 @@ def test_a_second_crawl_of_an_unchanged_outlet_adds_only_attempts_and_its_run(ar
     archive.crawl("wardround", stand.address("wardround"))
     before = archive.counts()
     archive.crawl("wardround", stand.address("wardround"))
-    archive.crawl("wardround", stand.address("wardround"), "--recheck")
+    archive.crawl("wardround", stand.address("wardround"), "--recheck", "--all")
     after = archive.counts()
     grown = {name for name in after if after[name] != before[name]}
     assert grown <= {"fetch_attempt", "run", "warc_file"}, {n: (before[n], after[n]) for n in grown}
