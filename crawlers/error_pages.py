@@ -22,7 +22,8 @@ _MISSING = re.compile(
     r"|(?:it looks like )?nothing was found at this location"
 )
 _WEATHER = re.compile(
-    r"(?:forbidden )?access (?:is )?denied|forbidden|unauthori[sz]ed|bad request|too many requests|bad gateway"
+    r"(?:forbidden )?access (?:is )?denied|forbidden|unauthori[sz]ed|bad request|too many requests"
+    r"|bad gateway"
     r"|(?:internal )?server error(?: in .{0,40}application)?|runtime error|database error|error"
     r"|error establishing a database connection|(?:gateway|request) time ?out|something went wrong"
     r"|(?:(?:an|unexpected|unknown|application) )*error (?:has )?occurred"

@@ -5,46 +5,16 @@ record). A missing record is written and the test fails: look at it, then commit
 """
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from core.records import ScrapedArticle
-from crawlers.outlets import nhe, pse, rtm
-from crawlers.page import Page
-from crawlers.reading import read
-
-PAGES = Path(__file__).parent / "pages"
-OUTLETS = {"nhe": nhe.OUTLET, "pse": pse.OUTLET, "rtm": rtm.OUTLET, "any": None}
-CASES = sorted(PAGES.glob("*/*/*.html"))
+from tests.outlets.saved import CASES, OUTLETS, name, reading, record
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"no plain form for {value!r}")
-
-
-def record(article: ScrapedArticle) -> dict[str, Any]:
-    """Give the record of an article without what is empty."""
-    whole = json.loads(json.dumps(asdict(article), default=_plain))
-    whole["body"] = whole["body"].split("\n\n")
-    return {name: value for name, value in whole.items() if value not in (None, [], {}, "")}
-
-
-@pytest.mark.parametrize(
-    "path", CASES, ids=lambda path: "/".join(path.relative_to(PAGES).with_suffix("").parts)
-)
+@pytest.mark.parametrize("path", CASES, ids=name)
 def test_saved_page_reads_to_its_record(path: Path):
-    meta = dict(
-        line.split(": ", 1) for line in path.with_suffix(".meta").read_text(encoding="utf-8").splitlines()
-    )
-    page = Page.from_bytes(path.read_bytes(), meta["url"], meta.get("content-type"))
-    outlet = OUTLETS[path.parts[-3]]
-    article = read(page, outlet)
+    article = reading(path)
     assert article.layout == path.parts[-2], "another layout took the page"
     golden = path.with_suffix(".json")
     found = record(article)
