@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.backup import backup, restore
 from cli.talk import print_json
 from cli.verify import verify
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 
 @click.group(name="db")
 def database() -> None:
-    """Look after the database: bring its schema up to date, check it, say what it is."""
+    """Look after the database: its schema, its soundness, its backups."""
 
 
-database.add_command(verify)
+for command in (verify, backup, restore):
+    database.add_command(command)
 
 
 @database.command()

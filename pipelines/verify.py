@@ -2,11 +2,11 @@
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy import Engine, Select, func, select
 from warcio.archiveiterator import ArchiveIterator
@@ -15,17 +15,13 @@ from warcio.exceptions import ArchiveLoadFailed
 from db.checks import Breaks, Check, Found, Scope, Weight, reading
 from db.checks.check import RESTORE_CAPTURES
 from db.models import Capture, FetchAttempt, Outlet, Payload, Run, WarcFile, table
-from pipelines.warc import OPEN, locate
+from pipelines import warc_files
+from pipelines.warc import OPEN
 
 ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
 FILE, OUTLET, RUN = table(WarcFile), table(Outlet), table(Run)
 
-CUT = "the last record is not whole"
-
 BATCH = 500  # payloads asked of the database at a time
-CHUNK = 1 << 20  # bytes read of a file at a time
-INFLATED = 1 << 22  # bytes taken of a record at a time, however well it is compressed
-_BEGIN = b"WARC/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +98,7 @@ def checks(home: Path, *, read: bool = True) -> tuple[Check, ...]:
 def _files(engine: Engine, scope: Scope, home: Path) -> Found:
     breaks = Breaks(scope.most)
     for extent in _extents(engine, scope):
-        if _size(home, extent.path) is None:
+        if warc_files.size(home, extent.path) is None:
             breaks.add(warc_file_id=extent.id, path=extent.path)
     return breaks.found()
 
@@ -111,7 +107,7 @@ def _positions(engine: Engine, scope: Scope, home: Path) -> Found:
     """Compare how far each file reaches with how far the database says it does: one row for each file."""
     breaks = Breaks(scope.most)
     for extent in _extents(engine, scope):
-        size = _size(home, extent.path)
+        size = warc_files.size(home, extent.path)
         if size is None:
             continue
         known = max((extent.attempt_offset or -1) + 1, extent.payload_end or 0)
@@ -121,14 +117,13 @@ def _positions(engine: Engine, scope: Scope, home: Path) -> Found:
 
 
 def _unknown(engine: Engine, scope: Scope, home: Path) -> Found:
-    found = list(_on_disk(home, scope.outlet))
+    found = list(warc_files.names(home, scope.outlet))
     with reading(engine) as connection:
         known = set(connection.execute(select(FILE.c.path)).scalars())
     breaks = Breaks(scope.most)
-    for path in found:
-        name = path.relative_to(home).as_posix().removesuffix(OPEN)
+    for name in found:
         if name not in known:
-            breaks.add(path=name, size=_size(home, name))
+            breaks.add(path=name, size=warc_files.size(home, name))
     return breaks.found()
 
 
@@ -179,7 +174,7 @@ def _of_outlet(query: Select[*tuple[Any, ...]], outlet: str | None) -> Select[*t
 def _wrong(home: Path, row: Any) -> str | None:
     """Say what is wrong with a payload's record, None when its bytes are the payload's."""
     try:
-        with locate(home, row.path).open("rb") as file:
+        with warc_files.reading(home, row.path) as file:
             file.seek(row.warc_offset)
             member = file.read(row.warc_length)
     except OSError as error:
@@ -211,79 +206,28 @@ def _differs(record: bytes, row: Any) -> str | None:
 def _readable(scope: Scope, home: Path) -> Found:
     """Read every file in the folder, whether the database names it or not; progress is in bytes."""
     breaks = Breaks(scope.most)
-    paths = sorted(_on_disk(home, scope.outlet))
-    names = [path.relative_to(home).as_posix().removesuffix(OPEN) for path in paths]
-    total = sum(_size(home, name) or 0 for name in names)
+    names = list(warc_files.names(home, scope.outlet))
+    total = sum(warc_files.size(home, name) or 0 for name in names)
     done = 0
 
     def told(read: int) -> None:
         scope.told(min(done + read, total), total)
 
     for name in names:
-        size = _size(home, name)
+        size = warc_files.size(home, name)
         if size is None:  # a crawl's file without any record goes with the crawl
             continue
         try:
-            with locate(home, name).open("rb") as file:
-                whole, why = whole_records(file, told)
+            with warc_files.reading(home, name) as file:
+                whole, why = warc_files.whole_records(file, told)
                 growing = file.name.endswith(OPEN)
         except OSError as error:
             breaks.add(path=name, why=f"cannot be read: {error.strerror}")
             continue
-        if why and not (growing and why == CUT):
+        if why and not (growing and why == warc_files.CUT):
             breaks.add(path=name, offset=whole, size=size, why=why)
         done += size
     return breaks.found()
-
-
-def whole_records(file: BinaryIO, told: Callable[[int], None]) -> tuple[int, str | None]:
-    """Read gzip members to the file's end; give how many bytes are whole records, and what is wrong then.
-
-    Checks each member's own checksum and that it holds a WARC record.
-    """
-    whole = read = 0
-    member = _Member()
-    while chunk := file.read(CHUNK):
-        read += len(chunk)
-        while chunk:
-            try:
-                chunk = member.feed(chunk)
-            except zlib.error as error:
-                return whole, f"not a gzip member: {error}"
-            if not _BEGIN.startswith(member.begins) or (member.over and member.begins != _BEGIN):
-                return whole, "not a WARC record"
-            if member.over:
-                whole += member.length
-                member = _Member()
-        told(read)
-    return whole, CUT if member.length else None
-
-
-class _Member:
-    """One gzip member while it is read: how long it is, and how what it holds begins."""
-
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        self.length = 0
-        self.begins = b""
-
-    @property
-    def over(self) -> bool:
-        """Whether its end has been read."""
-        return self._inflate.eof
-
-    def feed(self, chunk: bytes) -> bytes:
-        """Take bytes; give those that follow the member. Never holds more than a part of the record."""
-        given = len(chunk)
-        while not self._inflate.eof:
-            inflated = self._inflate.decompress(chunk, INFLATED)
-            self.begins = (self.begins + inflated[: len(_BEGIN)])[: len(_BEGIN)]
-            chunk = self._inflate.unconsumed_tail
-            if not chunk and len(inflated) < INFLATED:
-                break
-        rest = self._inflate.unused_data
-        self.length += given - len(rest)
-        return rest
 
 
 def _extents(engine: Engine, scope: Scope) -> Iterator[_Extent]:
@@ -311,22 +255,3 @@ def _extents(engine: Engine, scope: Scope) -> Iterator[_Extent]:
         found = connection.execute(query).all()  # some hundred bytes for each file
     for number, path, reach, end in found:
         yield _Extent(id=number, path=path, attempt_offset=reach, payload_end=end)
-
-
-def _on_disk(home: Path, outlet: str | None) -> Iterator[Path]:
-    """Give the WARC files below the home, those being written too; an outlet's are named after it."""
-    prefix = f"{outlet}-" if outlet else ""
-    for path in sorted((home / "captures").rglob("*.warc.gz*")):
-        named = path.name.removesuffix(OPEN)
-        if named.endswith(".warc.gz") and named.startswith(prefix) and not named.startswith("."):
-            yield path
-
-
-def _size(home: Path, name: str) -> int | None:
-    """Give a file's size, None when it is not there: it may be renamed between two looks."""
-    for _ in range(2):
-        try:
-            return locate(home, name).stat().st_size
-        except FileNotFoundError:
-            continue
-    return None
