@@ -27,6 +27,7 @@ class Piece:
 
 
 BREAK = "\n\n"
+_Run = tuple[int, int, int, int, bool]  # from and to in the old list, in the new one; whether it stayed
 
 
 def word_diff(before: str, after: str) -> tuple[Piece, ...]:
@@ -58,48 +59,48 @@ def _join(words: Sequence[str]) -> str:
 
 def _blocks(before: list[list[str]], after: list[list[str]]) -> Iterator[tuple[Mark, list[str]]]:
     left = MAX_CELLS
-    for i1, i2, j1, j2, same in _matched([" ".join(part) for part in before], [" ".join(p) for p in after]):
+    old, new = [" ".join(part) for part in before], [" ".join(part) for part in after]
+    for i1, i2, j1, j2, same in _runs(old, new, MAX_CELLS)[0]:
         removed = [word for part in before[i1:i2] for word in part]
         added = [word for part in after[j1:j2] for word in part]
-        cells = len(removed) * len(added)
         if same:
             yield Mark.SAME, added
-        elif cells > left:
-            yield Mark.REMOVED, removed
-            yield Mark.ADDED, added
+            continue
+        runs, compared = _runs(removed, added, left)
+        left -= compared
+        yield from _words(removed, added, runs)
+
+
+def _words(before: list[str], after: list[str], runs: list[_Run]) -> Iterator[tuple[Mark, list[str]]]:
+    for i1, i2, j1, j2, same in runs:
+        if same:
+            yield Mark.SAME, after[j1:j2]
         else:
-            left -= cells
-            yield from _words(removed, added)
+            yield Mark.REMOVED, before[i1:i2]
+            yield Mark.ADDED, after[j1:j2]
 
 
-def _matched(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int, bool]]:
-    """Give the runs of paragraphs that stayed or were replaced, as indexes in both texts."""
-    if len(old) * len(new) <= MAX_CELLS:
-        for tag, *at in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            yield at[0], at[1], at[2], at[3], tag == "equal"
-        return
-    head = _shared(old, new)
-    foot = _shared(old[head:][::-1], new[head:][::-1])
-    ends = (len(old) - foot, len(new) - foot)
-    yield 0, head, 0, head, True
-    if (ends[0] - head) * (ends[1] - head) > MAX_CELLS:
-        yield head, ends[0], head, ends[1], False
-    else:
-        for i1, i2, j1, j2, same in _matched(old[head : ends[0]], new[head : ends[1]]):
-            yield head + i1, head + i2, head + j1, head + j2, same
-    yield ends[0], len(old), ends[1], len(new), True
+def _runs(old: list[str], new: list[str], cells: int) -> tuple[list[_Run], int]:
+    """Give the runs that stayed and those replaced, and how many pairs were compared for that.
+
+    Of lists with more pairs than ``cells``, what both begin and end with is set aside first; if
+    there are still more, all of the rest differs.
+    """
+    head = foot = 0
+    if len(old) * len(new) > cells:
+        head = _shared(old, new)
+        foot = _shared(old[head:][::-1], new[head:][::-1])
+    old_end, new_end = len(old) - foot, len(new) - foot
+    pairs = (old_end - head) * (new_end - head)
+    runs = [(head, old_end, head, new_end, False)]
+    if pairs <= cells:
+        inner = SequenceMatcher(None, old[head:old_end], new[head:new_end], autojunk=False).get_opcodes()
+        runs = [(head + i1, head + i2, head + j1, head + j2, tag == "equal") for tag, i1, i2, j1, j2 in inner]
+    whole = [(0, head, 0, head, True), *runs, (old_end, len(old), new_end, len(new), True)]
+    return whole, pairs if pairs <= cells else 0
 
 
 def _shared(one: list[str], other: list[str]) -> int:
     """Give how many members two lists begin with alike."""
     pairs = zip(one, other, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
-def _words(before: list[str], after: list[str]) -> Iterator[tuple[Mark, list[str]]]:
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Mark.SAME, after[j1:j2]
-        else:
-            yield Mark.REMOVED, before[i1:i2]
-            yield Mark.ADDED, after[j1:j2]

@@ -313,6 +313,17 @@ def test_one_edit_amid_thousands_of_paragraphs_is_still_found():
     assert (difference.words_added, difference.words_removed, difference.kind) == (0, 2, Edit.TYPO)
 
 
+def test_one_edit_in_a_long_text_of_one_paragraph_is_still_found():
+    long = " ".join(f"word{n}" for n in range(5000))
+    difference = measure(text(body=long), text(body=long.replace("word2500 ", "other ")))
+    assert (difference.words_added, difference.words_removed, difference.kind) == (1, 1, Edit.TYPO)
+    two = (
+        f"{long}\n\nkeep\n\n{BODY}",
+        f"{long.replace('word9 ', 'x ')}\n\nkeep\n\n{BODY.replace('word09 ', 'x ')}",
+    )
+    assert measure(text(body=two[0]), text(body=two[1])).kind is Edit.TYPO
+
+
 def compared(monkeypatch, before, after):
     """Give how many pairs of words or paragraphs are compared: the cost, whatever the machine."""
     pairs = []
