@@ -1,7 +1,7 @@
 """Time travel: on one connection, the views show what they would have shown at an instant."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -11,11 +11,6 @@ from db.types import instant_text
 
 LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 """Later than everything stored: where an axis is not cut."""
-
-
-def end_of_day(day: date) -> datetime:
-    """Give the last instant of a day in UTC: as of a day means with everything of that day."""
-    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def open_as_of(connection: Connection, at: datetime | None, believed_at: datetime | None = None) -> None:

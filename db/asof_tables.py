@@ -161,8 +161,9 @@ def _readings(cut: Cut) -> str:
     return (
         "SELECT e.capture_id, e.extractor_id, e.comment_state, "
         f"(SELECT f.fetched_at FROM {cut.main}.fetch_attempt f "
-        f"WHERE f.capture_id = e.capture_id AND f.fetched_at <= {cut.seen} ORDER BY f.fetched_at DESC LIMIT 1) AS seen_at FROM {cut.main}.extraction e "
-        f"WHERE (e.hold_id IS NULL OR EXISTS ({released})){known}"
+        f"WHERE f.capture_id = e.capture_id AND f.fetched_at <= {cut.seen} "
+        "ORDER BY f.fetched_at DESC LIMIT 1) AS seen_at "
+        f"FROM {cut.main}.extraction e WHERE (e.hold_id IS NULL OR EXISTS ({released})){known}"
     )
 
 
