@@ -5,10 +5,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import article_page, demo_check, history
+from cli import demo_check, history
+from cli.article_comments import write_comments
+from cli.article_head import write_head
+from cli.article_sheet import Sheet
+from cli.article_versions import write_timeline
 from cli.queries import QUERIES
 from cli.runs import news_table
 from cli.talk import out
+from core.errors import CuttingsError
 from newsstand import plan
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from sqlalchemy import Connection, Engine
 
+    from cli.article_records import History
     from cli.demo import Done
 
 FRACTION = re.compile(r"(?<=:\d\d)\.\d{6}Z?$")  # of a second: more than anybody reads
@@ -60,13 +66,10 @@ def _edited(console: "Console", connection: "Connection", names: dict[int, demo_
     for title in plan.TITLES:
         for changed in plan.changes(title, 1, 2).changed:
             if "body" in changed.fields and (article_id := _id(names, (title, changed.key))):
-                article = history.find(connection, str(article_id))
-                versions = history.versions(connection, article_id)
                 _head(console, "One edited article")
-                console.print(article_page.facts(article))
-                console.print(article_page.history(versions))
-                console.print()
-                console.print(article_page.difference(versions[0], versions[-1]))
+                told, sheet = _history(connection, article_id), Sheet(console)
+                write_head(sheet, told)
+                write_timeline(sheet, told, words=True)
                 return
 
 
@@ -76,10 +79,17 @@ def _commented(console: "Console", connection: "Connection", names: dict[int, de
         for key, _ in plan.changes(title, 1, 2).comments_removed:
             if article_id := _id(names, (title, key)):
                 _head(console, "A comment thread")
-                console.print(article_page.facts(history.find(connection, str(article_id))))
-                console.print()
-                console.print(article_page.thread(history.comments(connection, article_id)))
+                told, sheet = _history(connection, article_id), Sheet(console)
+                write_head(sheet, told)
+                write_comments(sheet, told)
                 return
+
+
+def _history(connection: "Connection", article_id: int) -> "History":
+    article = history.article(connection, article_id)
+    if article is None:
+        raise CuttingsError(f"article {article_id} is in the plan but not in the archive")
+    return history.history(connection, article)
 
 
 def _questions(console: "Console", connection: "Connection") -> None:
@@ -119,7 +129,7 @@ def _places(console: "Console", done: "Done", engine: "Engine") -> None:
     cuttings = Path(sys.executable).with_name("cuttings")
     shown = cuttings.relative_to(Path.cwd()) if cuttings.is_relative_to(Path.cwd()) else cuttings
     for environment, words in (
-        (f"CUTTINGS_HOME={done.home}", "article 1 --versions"),
+        (f"CUTTINGS_HOME={done.home}", "article 1 --edits"),
         (f"CUTTINGS_HOME={done.home}", "runs"),
         ("CUTTINGS_CONTACT=you@example.org", "crawl nhe --limit 20    # the live site"),
     ):

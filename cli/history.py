@@ -1,121 +1,116 @@
-"""An article's history as the archive's views tell it."""
+"""An article's history as the archive's views tell it, read into records."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
-from core import urls
-from core.errors import CuttingsError
+from cli.article_records import (
+    Address,
+    Article,
+    Capture,
+    Change,
+    Comment,
+    CommentVersion,
+    History,
+    Sight,
+    Version,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from sqlalchemy import BindParameter, Connection
 
-    from sqlalchemy import Connection
+Row = TypeVar("Row", Article, Address, Version, Change, Comment, CommentVersion, Capture, Sight)
 
-Row = TypeVar("Row", "Article", "Version", "Comment")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Article:
-    """One row of the view ``articles``: the article as it was last seen."""
-
-    article_id: int
-    outlet: str
-    url: str
-    title: str
-    standfirst: str | None
-    byline: str | None
-    section: str | None
-    published_at: datetime | None
-    published_on: date | None
-    published_raw: str | None
-    body: str
-    word_count: int
-    comment_state: str | None
-    comments: int
-    versions: int
-    state: str
-    state_since: datetime | None
-    first_seen_at: datetime
-    last_seen_at: datetime
-    layout: str
+_OF_ARTICLE = "article_id = :article"
+# What an address gave while it led elsewhere is no capture of this article. Asked apart from what was
+# read as the article, so that each question has an index to go by.
+_NOT_READ = """\
+article_id IS NULL AND url IN (SELECT s.url FROM addresses s WHERE s.article_id = :article
+    AND captured_at >= s.valid_from AND (s.valid_to IS NULL OR captured_at < s.valid_to))"""
+_SIGHTS = """\
+SELECT capture_id, count(*) - 1 AS again, max(fetched_at) AS last_at,
+       sum(CASE WHEN outcome = 'not_modified' THEN 1 ELSE 0 END) AS not_modified
+FROM fetch_attempt WHERE capture_id IN :captures GROUP BY capture_id"""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Version:
-    """One row of the view ``article_versions``."""
-
-    version: int
-    title: str
-    standfirst: str | None
-    byline: str | None
-    section: str | None
-    published_at: datetime | None
-    published_on: date | None
-    body: str
-    word_count: int
-    valid_from: datetime
-    valid_to: datetime | None
-    changed_after: datetime | None
-    last_seen_at: datetime
-    change_kind: str | None
-    words_added: int | None
-    words_removed: int | None
+def article(connection: "Connection", article_id: int) -> Article | None:
+    """Give the article of an id, None where the archive shows none."""
+    found = _rows(connection, Article, "articles", _OF_ARTICLE, article_id)
+    return found[0] if found else None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Comment:
-    """One row of the view ``comments_named``: the comment as it was last seen."""
+def history(
+    connection: "Connection",
+    of: Article,
+    *,
+    as_of: datetime | None = None,
+    believed_at: datetime | None = None,
+) -> History:
+    """Give all that is known of an article on a connection opened as of these instants (``db/asof.py``)."""
 
-    comment_id: int
-    commenter_name: str | None
-    posted_at: datetime | None
-    posted_raw: str | None
-    body: str
-    position: int | None
-    parent_id: int | None
-    versions: int
-    state: str
-    state_since: datetime | None
+    def rows(kind: type[Row], view: str, order: str, condition: str = _OF_ARTICLE) -> tuple[Row, ...]:
+        return _rows(connection, kind, view, f"({condition}) ORDER BY {order}", of.article_id)
 
-
-def find(connection: "Connection", name: str) -> Article:
-    """Give the article of an id, or of any address it was ever captured at; CuttingsError when unknown."""
-    if name.isdecimal():
-        found = _rows(connection, Article, "articles", "article_id = :wanted", int(name))
-    else:
-        url = urls.absolute("", name) or name
-        ids = "article_id IN (SELECT article_id FROM captures WHERE url = :wanted)"
-        found = _rows(connection, Article, "articles", f"url = :wanted OR {ids}", url)
-    if not found:
-        raise CuttingsError(f"the archive has no article {name}; the view `articles` lists them")
-    return found[0]
-
-
-def versions(connection: "Connection", article_id: int) -> list[Version]:
-    """Give an article's versions, oldest first."""
-    return _rows(connection, Version, "article_versions", "article_id = :wanted ORDER BY version", article_id)
-
-
-def comments(connection: "Connection", article_id: int) -> list[Comment]:
-    """Give an article's comments, removed ones too, in page order."""
-    condition = "article_id = :wanted ORDER BY position, comment_id"
-    return _rows(connection, Comment, "comments_named", condition, article_id)
+    captures = sorted(
+        (*rows(Capture, "captures", "capture_id"), *rows(Capture, "captures", "capture_id", _NOT_READ)),
+        key=lambda capture: (capture.captured_at, capture.capture_id),
+    )
+    return History(
+        as_of=as_of,
+        believed_at=believed_at,
+        article=of,
+        addresses=rows(Address, "addresses", "valid_from, role, url"),
+        versions=rows(Version, "article_versions", "version"),
+        changes=rows(Change, "article_changes", "changed_by, version"),
+        comments=rows(Comment, "comments_named", "position, comment_id"),
+        comment_versions=rows(CommentVersion, "comment_versions", "comment_id, version"),
+        captures=tuple(captures),
+        sights=_sights(connection, [capture.capture_id for capture in captures]),
+    )
 
 
 def _rows(
-    connection: "Connection", kind: type[Row], view: str, condition: str, wanted: int | str
-) -> list[Row]:
-    from sqlalchemy import Date, text
+    connection: "Connection", kind: type[Row], view: str, condition: str, article_id: int
+) -> tuple[Row, ...]:
+    names = ", ".join(field.name for field in fields(kind))
+    query = f"SELECT {names} FROM {view} WHERE {condition}"  # noqa: S608 - names of ours only
+    return _records(connection, kind, query, {"article": article_id})
 
-    from db.types import UtcDateTime
 
-    names = [field.name for field in fields(kind)]
-    instants = {
-        name: UtcDateTime() for name in names if name.endswith(("_at", "_since", "_from", "_to", "_after"))
-    }
-    days = {name: Date() for name in names if name.endswith("_on")}
-    types: Mapping[str, Any] = instants | days
-    statement = text(f"SELECT {', '.join(names)} FROM {view} WHERE {condition}")  # noqa: S608 - names of ours only
-    rows = connection.execute(statement.columns(**types), {"wanted": wanted}).mappings()
-    return [kind(**row) for row in rows]
+def _sights(connection: "Connection", capture_ids: list[int]) -> dict[int, Sight]:
+    if not capture_ids:
+        return {}
+    found = _records(connection, Sight, _SIGHTS, {"captures": capture_ids})
+    return {sight.capture_id: sight for sight in found}
+
+
+def _records(
+    connection: "Connection", kind: type[Row], query: str, values: Mapping[str, Any]
+) -> tuple[Row, ...]:
+    """Give the rows of a query as records; the types of the fields say what the columns hold."""
+    from sqlalchemy import bindparam, text
+
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)
+    ]
+    types = {field.name: found for field in fields(kind) if (found := _column_type(field.type))}
+    statement = text(query).bindparams(*lists).columns(**types)
+    found_rows = connection.execute(statement, values).mappings()
+    return tuple(kind(**{name: _frozen(value) for name, value in row.items()}) for row in found_rows)
+
+
+def _column_type(annotation: Any) -> Any:
+    """Give the column type whose values need reading on SQLite; None for text and numbers."""
+    from sqlalchemy import Boolean, Date
+
+    from db.types import Json, UtcDateTime
+
+    if get_origin(annotation) is tuple:
+        return Json
+    known = {datetime: UtcDateTime(), date: Date(), bool: Boolean()}
+    return next((known[one] for one in (*get_args(annotation), annotation) if one in known), None)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -39,8 +40,9 @@ def examples(*lines: str) -> str:
 
 
 def as_json(value: object) -> str:
-    """Give the JSON text of a value."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_json_form)
+    """Give the JSON text of a value; controls that could steer a terminal are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_json_form)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _json_form(value: object) -> object:

@@ -59,6 +59,8 @@ def test_the_version_is_that_of_the_project(cuttings):
         (("crawl", "nhe", "--limit", "0"), "--limit"),
         (("crawl", "--url", "https://nowhere.example/a"), "no known outlet has the address"),
         (("article", "1", "--diff", "1"), "--diff"),
+        (("article", "1", "--raw", "0"), "--raw"),
+        (("article", "1", "--as-of", "last week"), "'last week' is neither a day nor an instant"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_what_is_wrong(cuttings, words, said):
@@ -150,6 +152,12 @@ PAGE = """<!doctype html><html lang="en"><head>
 <p>The board expects eighty passengers a day and has ordered a second kettle for the waiting room.</p>
 <p>A trial last summer carried more bicycles than people, which nobody had planned for.</p>
 </article></main></body></html>"""
+
+
+def test_the_help_of_article_shows_how_it_is_asked(cuttings):
+    said = cuttings("article", "--help").stdout
+    for words in ("URL|ID", "--edits", "--diff A B", "--captures", "--as-of", "cuttings article 12 --raw 34"):
+        assert words in said
 
 
 def test_extract_gives_the_promised_object(cuttings, tmp_path):
