@@ -208,6 +208,13 @@ def test_a_recheck_and_its_plan_take_the_same_within_the_budget(archive, stand, 
     visited = [request.target for request in stand.requests("wardround")]
     assert visited == ["/robots.txt", *(urlsplit(article["url"]).path for article in plan["articles"])]
 
+    schedule(engine, {ids[5]: 10, ids[0]: 10})
+    stand.forget_requests()
+    archive.crawl("wardround", origin, "--recheck")  # no delay, no bound
+    left = archive.rows("SELECT url FROM articles WHERE article_id = :id", id=ids[3])
+    visited = [request.target for request in stand.requests("wardround")]
+    assert visited == ["/robots.txt", urlsplit(left[0]["url"]).path], "nothing that is not due"
+
 
 def test_the_plan_of_several_outlets_without_an_archive_names_the_way_out(tmp_path):
     archive = Archive(tmp_path / "home", f"sqlite:///{tmp_path / 'none.db'}")
