@@ -304,7 +304,8 @@ class Known:
     """What the archive remembers of an address: validators and digest of its last capture.
 
     ``read_by`` is ``(layout, layout_version)`` of the current reading, None if never read;
-    ``captured_at`` is when the capture of ``sha256`` was made.
+    ``captured_at`` is when the capture of ``sha256`` was made; ``settled`` is False while only crawls
+    have met the article that did not walk all of their sources: what lies behind it may be unknown.
     """
 
     url: str
@@ -315,3 +316,4 @@ class Known:
     read_by: tuple[str, int] | None
     last_checked_at: datetime | None
     captured_at: datetime | None = None
+    settled: bool = True

@@ -96,6 +96,7 @@ class Frontier:
         self._trails: list[Trail] = []
         self._sources: set[str] = set()
         self._seen: dict[str, bool | None] = {}
+        self._unsettled: set[str] = set()
         self._source_under_way = False
         self.given = 0
 
@@ -150,7 +151,7 @@ class Frontier:
             article = self._next_article(trail)
             if article is not None:
                 self.given += 1
-                trail.pending[article.key] = article.known is not None
+                trail.pending[article.key] = article.known is not None and article.known.settled
                 return article
             if trail.pages and not trail.left and not self._source_under_way and not self._held(trail):
                 self._source_under_way = True
@@ -184,7 +185,10 @@ class Frontier:
                     self._count(trail, unchanged=bool(self._seen[key]))
                 continue
             self._seen[key] = None
-            return ArticlePage(trail=trail, url=url, key=key, known=trail.known.get(url))
+            known = trail.known.get(url)
+            if known is not None and not known.settled:
+                self._unsettled.add(key)
+            return ArticlePage(trail=trail, url=url, key=key, known=known)
         return None
 
     def _outside(self, trail: Trail, entry: Entry) -> bool:
@@ -208,7 +212,11 @@ class Frontier:
         trail.pending.pop(key, None)
 
     def outcome(self, trail: Trail, key: str, *, unchanged: bool) -> None:
-        """Take note of an article stored (or known without storing) as changed or unchanged."""
+        """Take note of an article stored (or known without storing) as changed or unchanged.
+
+        One that a crawl met which did not get to its end counts as new: what lies behind it was not asked.
+        """
+        unchanged = unchanged and key not in self._unsettled
         self._seen[key] = unchanged
         self._count(trail, unchanged=unchanged)
 

@@ -4,11 +4,12 @@ import fcntl
 import os
 import socket
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from core.clock import now
 from core.errors import SetupError
@@ -19,17 +20,26 @@ NAMESPACE = (
 
 
 @contextmanager
-def outlet_lock(engine: Engine, locks_dir: Path, outlet: str) -> Iterator[None]:
+def outlet_lock(engine: Engine, locks_dir: Path, outlet: str) -> Iterator[Callable[[], None]]:
     """Hold the outlet's lock; SetupError that names the holder when another process has it.
 
     On PostgreSQL the database holds it (an advisory lock, for all machines), else a file in
     ``locks_dir``. Either ends with its process, however that ends: there is nothing to clean up.
+
+    Gives a function that proves that the lock is still held, to be called before each transaction: a
+    database that was restarted has forgotten it. It takes the lock anew, or raises SetupError where
+    another process was faster, OperationalError while the database is away.
     """
-    held = (
-        _in_database(engine, outlet) if engine.dialect.name == "postgresql" else _in_file(locks_dir, outlet)
-    )
-    with held:
-        yield
+    if engine.dialect.name != "postgresql":
+        with _in_file(locks_dir, outlet):
+            yield lambda: None
+        return
+    lock = _DatabaseLock(engine, outlet)
+    lock.prove()
+    try:
+        yield lock.prove
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -48,18 +58,42 @@ def _in_file(locks_dir: Path, outlet: str) -> Iterator[None]:
         file.truncate(0)  # the file stays: to delete it while another waits for it would give two locks
 
 
-@contextmanager
-def _in_database(engine: Engine, outlet: str) -> Iterator[None]:
-    # A connection of its own, out of the pool, outside any transaction: the lock lives as long as it.
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+class _DatabaseLock:
+    """An advisory lock and the connection it lives on."""
+
+    def __init__(self, engine: Engine, outlet: str) -> None:
+        self._engine = engine
+        self._outlet = outlet
+        self._keys = {"namespace": NAMESPACE, "key": _key(outlet)}
+        self._connection: Connection | None = None
+
+    def prove(self) -> None:
+        if self._connection is not None and self._answers(self._connection):
+            return
+        self._connection = None
+        # A connection of its own, out of the pool, outside any transaction: the lock lives as long as it.
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()
-        keys = {"namespace": NAMESPACE, "key": _key(outlet)}
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(:namespace, :key)"), keys).scalar_one()
-        if not taken:
-            raise _refusal(outlet, _holder(connection, keys))
-        name = f"cuttings {outlet} {socket.gethostname()}:{os.getpid()}"
+        query = text("SELECT pg_try_advisory_lock(:namespace, :key)")
+        if not connection.execute(query, self._keys).scalar_one():
+            refusal = _refusal(self._outlet, _holder(connection, self._keys))
+            connection.close()
+            raise refusal
+        name = f"cuttings {self._outlet} {socket.gethostname()}:{os.getpid()}"
         connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name[:63]})
-        yield
+        self._connection = connection
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _answers(self, connection: Connection) -> bool:
+        try:
+            connection.execute(text("SELECT 1"))
+        except DBAPIError:  # the server has closed it, and let go of the lock
+            connection.close()
+            return False
+        return True
 
 
 def _key(outlet: str) -> int:

@@ -2,9 +2,9 @@
 
 from collections import ChainMap, OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
 from core.clock import now
@@ -12,6 +12,8 @@ from core.records import ArticleRecord, Change, FetchAttempt, Sighting, StoredAr
 from db import identity, notes, outlets, presence, readings, runs, visits
 from db.engine import writing
 from db.identity import Visit
+from db.models import FetchAttempt as FetchAttemptRow
+from db.models import table
 from db.outlets import OutletFacts
 from db.work import Fetched, Work, url_ids
 
@@ -20,6 +22,18 @@ Written = FetchAttempt | ArticleRecord | Unread | Sighting
 REMEMBERED = 10_000  # attempts whose items may still come; a crawl has a few dozen pages under way
 DEADLOCKS = 3  # tries of a batch that another process's transaction ran into
 _DEADLOCK_STATES = {"40P01", "40001"}  # PostgreSQL: deadlock_detected, serialization_failure
+
+
+ATTEMPT = table(FetchAttemptRow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a batch's transaction came to, if it was kept."""
+
+    batch: Sequence[Written]
+    stored: list[StoredArticle | None]
+    fetched: Mapping[str, Fetched]
 
 
 class Store:
@@ -47,6 +61,7 @@ class Store:
         self._dry_run = dry_run
         self._fetched: OrderedDict[str, Fetched] = OrderedDict()
         self._told_new: set[str] = set()
+        self._done: _Done | None = None
 
     def write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
         """Store a batch in one transaction; give what became of each article record, None for the rest.
@@ -64,16 +79,38 @@ class Store:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
+        done = self._done
+        if done is None or done.batch is not batch or not self._was_kept(batch):
+            done = self._transact(batch)
+        self._done = None
+        for key, visit in done.fetched.items():
+            self._fetched[key] = visit
+        while len(self._fetched) > REMEMBERED:
+            self._fetched.popitem(last=False)
+        return done.stored
+
+    def _transact(self, batch: Sequence[Written]) -> "_Done":
         with writing(self._engine) as connection:
             stored, fetched = self._store(connection, batch)
             if self._dry_run:
                 connection.rollback()
                 stored = self._new_once(batch, stored)
-        for key, visit in fetched.items():
-            self._fetched[key] = visit
-        while len(self._fetched) > REMEMBERED:
-            self._fetched.popitem(last=False)
-        return stored
+            done = self._done = _Done(batch, stored, fetched)
+        return done
+
+    def _was_kept(self, batch: Sequence[Written]) -> bool:
+        """Say whether a batch is stored whose commit was not answered: a server may die in between.
+
+        Its first attempt tells; a batch without attempts does no harm when it is written again.
+        """
+        first = next((item for item in batch if isinstance(item, FetchAttempt)), None)
+        if first is None:
+            return False
+        query = select(ATTEMPT.c.id).where(
+            ATTEMPT.c.run_id == self._run_id, ATTEMPT.c.fetched_at == first.fetched_at
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def _new_once(
         self, batch: Sequence[Written], stored: Sequence[StoredArticle | None]

@@ -19,9 +19,9 @@ from core import logs
 from core.errors import SetupError, WeatherError
 from core.records import Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
-from crawlers.ledger import Ledger
 from db.news import news
 from db.words import Verdict
+from pipelines.patience import PATIENCE, patiently
 from pipelines.session import HeldError, Session
 from pipelines.tally import Tally
 from pipelines.verdict import Facts, Judgement, judge
@@ -181,7 +181,12 @@ class Archive:
         )
         atexit.unregister(self.abandon)
         try:
-            self.session.close(judgement, self.finished.counts, self.finished.peak_memory_bytes)
+            self.session.close(
+                judgement,
+                self.finished.counts,
+                self.finished.peak_memory_bytes,
+                patience=PATIENCE if finish_reason == "finished" else AT_ONCE,
+            )
         except SQLAlchemyError:
             logger.exception("the end of the run could not be recorded")
         level = logging.INFO if judgement.verdict is Verdict.OK else logging.WARNING
@@ -206,18 +211,21 @@ class CrawlLedger:
         self._crawler = crawler
 
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
-        """Give what is remembered of each address, by the address asked; unknown ones are left out."""
-        return self._ledger().known(urls)
+        """Give what is remembered of each address, by the address asked; unknown ones are left out.
+
+        Waits while the database is away: a source whose addresses nobody could look up would be lost.
+        """
+        return patiently(lambda: self._session().known(urls))
 
     def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:
         """Give canonical addresses of the outlet's known articles that are due, most overdue first."""
-        return self._ledger().due(limit, everything=everything)
+        return self._session().ledger.due(limit, everything=everything)
 
-    def _ledger(self) -> Ledger:
+    def _session(self) -> Session:
         archive = self._crawler.get_extension(Archive)
         if archive is None:
             raise RuntimeError("pipelines.archive.Archive is missing from EXTENSIONS")
-        return archive.session.ledger
+        return archive.session
 
 
 def peak_memory_bytes() -> int:

@@ -7,25 +7,30 @@ import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Engine, make_url
 
 from core.errors import CuttingsError, SetupError, WeatherError
 from core.orders import CrawlOrder
+from core.records import Known
 from core.settings import Settings
-from db import runs, schema
+from db import runs, schema, walks
 from db.engine import open_engine
 from db.ledger import ArchiveLedger
 from db.lock import outlet_lock
 from db.outlets import OutletFacts
 from db.store import Store
+from pipelines.patience import PATIENCE, patiently
 from pipelines.verdict import Judgement
 from pipelines.warc import Captures, Discarded, WarcFiles, close_leftovers
 from pipelines.writer import Writer
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 T = TypeVar("T")
 
@@ -52,6 +57,7 @@ class Session:
         self._engine: Engine | None = None
         self._writer: Writer | None = None
         self._ledger: ArchiveLedger | None = None
+        self._walked_until: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -83,12 +89,13 @@ class Session:
         if not self.order.dry_run:
             self._begin_run()
         try:
-            self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
+            hold = self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
         except SetupError as error:
             raise HeldError(str(error)) from error
         if not self.order.dry_run:
             self._end_lost_runs()
         self._ledger = ArchiveLedger(self.engine, self._outlet.key)
+        self._walked_until = walks.walked_until(self.engine, self._outlet.key)
         store = Store(
             self.engine,
             outlet=self._outlet,
@@ -96,19 +103,39 @@ class Session:
             pseudonym_key=pseudonym_key(self._settings, keep=not self.order.dry_run),
             dry_run=self.order.dry_run,
         )
-        self._writer = Writer(store, self._captures(agent), on_failure=on_failure)
+        self._writer = Writer(store, self._captures(agent), on_failure=on_failure, hold=hold)
 
-    def close(self, judgement: Judgement, counts: Mapping[str, object], peak_memory_bytes: int) -> None:
-        """End the run row and let go of everything; the writer is closed before."""
+    def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
+        """Give what the archive remembers of each address that it knows, by the address asked."""
+        known = self.ledger.known(urls)
+        unsettled = walks.met_since(self.engine, self._outlet.key, self._walked_until, known)
+        return {url: dataclasses.replace(fact, settled=url not in unsettled) for url, fact in known.items()}
+
+    def close(
+        self,
+        judgement: Judgement,
+        counts: Mapping[str, object],
+        peak_memory_bytes: int,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        """End the run row and let go of everything; the writer is closed before.
+
+        A database that is away is waited for, ``patience`` seconds at most.
+        """
+        run_id = self.run_id
         try:
-            if self.run_id is not None and self._engine is not None and not self.order.dry_run:
-                runs.finish(
-                    self.engine,
-                    self.run_id,
-                    judgement.verdict,
-                    reason=judgement.reason,
-                    counts=counts,
-                    peak_memory_bytes=peak_memory_bytes,
+            if run_id is not None and self._engine is not None and not self.order.dry_run:
+                patiently(
+                    lambda: runs.finish(
+                        self.engine,
+                        run_id,
+                        judgement.verdict,
+                        reason=judgement.reason,
+                        counts=counts,
+                        peak_memory_bytes=peak_memory_bytes,
+                    ),
+                    patience=patience,
                 )
         finally:
             self._held.close()
@@ -150,7 +177,8 @@ class Session:
         A run begun for a process that has yet to come (by the daemon) belongs to one that lives.
         """
         for run in runs.recent(self.engine, outlet=self._outlet.key, limit=LOOKED_BACK):
-            dead = run.host == socket.gethostname() and not _lives(run.pid)
+            # One of this process's number was an earlier process: numbers come round, in containers soon.
+            dead = run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid))
             if run.ended_at is None and run.id != self.run_id and dead:
                 told = f"process {run.pid} ended without a word; what it had stored is kept"
                 logger.warning("run %s of this outlet is lost: %s", run.id, told)

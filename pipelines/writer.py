@@ -10,11 +10,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from core.errors import WeatherError
+from core.errors import SetupError, WeatherError
 from core.records import ArticleRecord, FetchAttempt, Sighting, StoredArticle, StoredPage, Unread
 from pipelines.exchange import Earlier, Exchange
+from pipelines.patience import PATIENCE, passing, patiently, short
 from pipelines.warc import Captures
 
 Record = FetchAttempt | ArticleRecord | Unread | Sighting
@@ -22,16 +23,8 @@ Record = FetchAttempt | ArticleRecord | Unread | Sighting
 BATCH = 100  # records in one transaction at most
 LINGER = 0.05  # seconds a record that is waited for may wait for company (OPS-FACTS.md section 2.4)
 LINGER_UNAWAITED = 1.0  # seconds one that nobody waits for may
-PATIENCE = 60.0  # seconds the database may be away before the run fails
 REFUSALS = 20  # records refused in a row after which the run fails
 ROOM = 1000  # records that may queue up before the crawl is held back
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between two tries while the database is away
-
-# SQLSTATE classes (PostgreSQL, appendix A): connection, rollback by the server, resources, lock,
-# operator's intervention, system. Anything else is the fault of what was to be written.
-_PASSING_STATES = frozenset({"08", "40", "53", "55", "57", "58"})
-# SQLite's primary result codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
-_PASSING_CODES = frozenset({5, 6, 8, 10, 13, 14, 15})
 
 logger = logging.getLogger(__name__)
 
@@ -56,22 +49,28 @@ class Writer:
     transaction the captures are brought to disk, so a row never names bytes that are not there.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where it writes, whom it tells and asks, and two times
         self,
         store: Storing,
         captures: Captures,
         *,
         on_failure: Callable[[WeatherError], None] = lambda _error: None,
+        hold: Callable[[], None] = lambda: None,
         patience: float = PATIENCE,
         linger: float = LINGER,
     ) -> None:
-        """Begin the thread; ``on_failure`` is called from it, once, when the run cannot go on."""
+        """Begin the thread; ``on_failure`` is called from it, once, when the run cannot go on.
+
+        ``hold`` is called before each transaction; SetupError from it means that another process has
+        taken over the outlet, and ends the run.
+        """
         self.failed = 0
         self.failure: WeatherError | None = None
         self.files: tuple[str, ...] = ()
         self._store = store
         self._captures = captures
         self._on_failure = on_failure
+        self._hold = hold
         self._patience = patience
         self._linger = linger
         self._jobs: deque[_Job] = deque()
@@ -134,12 +133,17 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            while jobs := self._take():
-                self._commit(jobs)
+            self._write_out()
+            self._keeper.shutdown()  # told to end at once: what was being kept just then has its row too
+            self._write_out()
         finally:
             self._keeper.shutdown()
             with contextlib.suppress(OSError):  # a full disk was reported when it was met
                 self.files = self._captures.close()
+
+    def _write_out(self) -> None:
+        while jobs := self._take():
+            self._commit(jobs)
 
     def _take(self) -> list[_Job]:
         """Wait for records, then for company; give a batch, none when all is written and the end has come."""
@@ -189,24 +193,28 @@ class Writer:
         """Write one transaction, waiting while the database is away; WeatherError when patience ends."""
         if self._given_up is not None:
             raise self._given_up
-        since, pause = time.monotonic(), _FIRST_PAUSE
-        while True:
-            try:
-                self._captures.sync()
-                answers = self._store.write(records)
-            except (DBAPIError, OSError) as error:
-                if not _passing(error):
-                    raise
-                waited = time.monotonic() - since
-                if waited + pause > self._patience or self._hurry.is_set():
-                    told = f"the archive could not be written for {waited:.0f} s: {_short(error)}"
-                    raise self._give_up(told, error) from error
-                logger.warning("the archive cannot be written (%s); next try in %.1f s", _short(error), pause)
-                self._hurry.wait(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
-                self._refused_in_a_row = 0
-                return answers
+        try:
+            self._captures.sync()
+        except OSError as error:  # not tried again: the next fsync does not miss what this one lost
+            told = f"the captures cannot be brought to disk: {short(error)}"
+            raise self._give_up(told, error) from error
+        since = time.monotonic()
+        try:
+            answers = patiently(lambda: self._transact(records), patience=self._patience, hurry=self._hurry)
+        except SetupError as error:
+            raise self._give_up(f"the outlet was lost to another crawl: {error}", error) from error
+        except (DBAPIError, OSError) as error:
+            if not passing(error):
+                raise
+            waited = time.monotonic() - since
+            told = f"the archive could not be written for {waited:.0f} s: {short(error)}"
+            raise self._give_up(told, error) from error
+        self._refused_in_a_row = 0
+        return answers
+
+    def _transact(self, records: list[Record]) -> list[StoredArticle | None]:
+        self._hold()
+        return self._store.write(records)
 
     def _refuse(self, job: _Job, error: Exception) -> None:
         """Count and report a record that cannot be written; its capture stays."""
@@ -216,7 +224,7 @@ class Writer:
         logger.error("a record could not be stored: %s of %s", type(job.record).__name__, url, exc_info=error)
         _end(job, error=error)
         if self._refused_in_a_row >= REFUSALS:  # the fault is not the records'
-            self._give_up(f"the archive refused {REFUSALS} records in a row: {_short(error)}", error)
+            self._give_up(f"the archive refused {REFUSALS} records in a row: {short(error)}", error)
 
     def _give_up(self, told: str, cause: Exception) -> WeatherError:
         """Write no more rows; those who wait and those who come are told."""
@@ -239,23 +247,3 @@ def _end(job: _Job, answer: StoredArticle | None = None, error: BaseException | 
         job.done.set_exception(error)
     else:
         job.done.set_result(answer)
-
-
-def _passing(error: DBAPIError | OSError) -> bool:
-    """Say whether the same write may succeed later."""
-    if isinstance(error, OSError):
-        return True
-    if error.connection_invalidated:
-        return True
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _PASSING_CODES
-    state = getattr(error.orig, "sqlstate", None)
-    return state is None or state[:2] in _PASSING_STATES
-
-
-def _short(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(cause).strip().partition("\n")[0]

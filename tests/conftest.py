@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,16 @@ from sqlalchemy.pool import NullPool
 
 KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many faults the crawls survived (tests/integration/test_killed.py)."""
+    survived: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        survived.update(dict(report.user_properties).get("faults survived", {}))
+    if survived:
+        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(survived.items()))
+        terminalreporter.write_line(f"{survived.total()} faults survived: {kinds}")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,230 @@
+"""Helpers of the kill matrix: a crawl under attack, and what an archive must be like after it."""
+
+import gzip
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from warcio.archiveiterator import ArchiveIterator
+
+from newsstand import Newsstand
+from tests.integration.archive import ROOT, Archive
+
+OUTLET = "wardround"
+PAGES = 30
+EDITED_ON = 5  # the day: four of the pages have a correction by then
+LATEST = 60.0  # seconds after which what is waited for will not come to pass any more
+STEADY = {"CUTTINGS_STOP_AFTER_UNCHANGED": "1000", "CUTTINGS_LOG_LEVEL": "WARNING"}
+
+
+class Crawl:
+    """A crawl in a process group of its own, to be disturbed."""
+
+    def __init__(self, archive: Archive, stand: Newsstand, *words: str, **settings: str) -> None:
+        """Begin ``python WORDS crawl …``; by default the real command line."""
+        self._stand = stand
+        self._told = archive.home.parent / "told"
+        stand.forget_requests()
+        origin = stand.address(OUTLET)
+        with self._told.open("wb") as told:
+            self.process = subprocess.Popen(
+                [sys.executable, *(words or ("-m", "cli")), "crawl", OUTLET, "--base-url", origin, "--json"],
+                cwd=ROOT,
+                env=archive.environment(**STEADY | settings),
+                stdout=subprocess.DEVNULL,
+                stderr=told,
+                start_new_session=True,
+            )
+
+    @property
+    def told(self) -> str:
+        """What it said on stderr."""
+        return self._told.read_text(errors="replace")
+
+    @property
+    def served(self) -> int:
+        """How many requests it was answered."""
+        return len(self._stand.requests(OUTLET))
+
+    @property
+    def over(self) -> bool:
+        return self.process.poll() is not None
+
+    def reach(self, served: int, seconds: float = 0.0) -> bool:
+        """Wait until so many requests were answered and a moment more; say whether it still runs."""
+        wait_until(lambda: self.over or self.served >= served)
+        if not self.over:
+            time.sleep(seconds)
+        return not self.over
+
+    def pause(self, seconds: float = 0.3) -> None:
+        """Stop the process and its reading process as a suspended machine does, then let them go on."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        time.sleep(seconds)
+        before = self.served
+        time.sleep(0.05)
+        assert self.served == before
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def end(self, *signals: signal.Signals) -> int:
+        """Send the crawl the signals; wait until it and all it began are gone; give its exit code."""
+        for number in signals:
+            self.process.send_signal(number)
+            if number is not signals[-1]:
+                time.sleep(0.1)
+        code = self.process.wait(LATEST)
+        wait_until(lambda: not self.orphans(), seconds=15)
+        return code
+
+    def orphans(self) -> list[psutil.Process]:
+        """Give the processes of its session that are left; those that ended and were not fetched are none."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            return os.getsid(process.pid) == self.process.pid and process.status() != psutil.STATUS_ZOMBIE
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            return False
+
+
+@contextmanager
+def crawling(archive: Archive, stand: Newsstand, *words: str, **settings: str) -> Iterator[Crawl]:
+    """Begin a crawl; whatever is left of it at the end of the block is killed."""
+    crawl = Crawl(archive, stand, *words, **settings)
+    try:
+        yield crawl
+    finally:
+        if not crawl.over:
+            os.killpg(crawl.process.pid, signal.SIGKILL)
+            crawl.process.wait(LATEST)
+
+
+def wait_until(true: Callable[[], object], seconds: float = LATEST) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come to pass in time"
+        time.sleep(0.005)
+
+
+def faulty(point: str, number: object = 1) -> tuple[str, ...]:
+    """Give the words that run the command line with a fault (tests/integration/faulty.py)."""
+    return ("-m", "tests.integration.faulty", point, str(number), "--")
+
+
+def contents(archive: Archive) -> dict[str, object]:
+    """Give what an analyst finds, without the times and numbers that differ from crawl to crawl."""
+    queries = {
+        "articles": "SELECT url, title, body, published_on, comment_state, comments, versions, state"
+        " FROM articles",
+        "versions": "SELECT url, version, title, body, change_kind FROM article_versions",
+        "comments": "SELECT url, commenter_name, posted_raw, body, position, versions, state"
+        " FROM comments_named",
+        "wordings": "SELECT url, version, posted_raw, position, body FROM comment_versions",
+        "addresses": "SELECT url, role FROM addresses WHERE valid_to IS NULL",
+        "texts": "SELECT count(*) AS n FROM article_text",
+        "sightings": "SELECT title, published_raw FROM sightings",
+        "rejections": "SELECT url, reason FROM rejections",
+    }
+    return {
+        name: sorted(json.dumps(dict(row), default=str) for row in archive.rows(query))
+        for name, query in queries.items()
+    }
+
+
+def assert_carried_on(
+    archive: Archive, stand: Newsstand, wanted: Mapping[str, object], **settings: str
+) -> None:
+    """The next crawl completes; the archive is sound and holds what an undisturbed one holds."""
+    report = archive.crawl(OUTLET, stand.address(OUTLET), **STEADY | settings)
+    assert report["verdict"] == "ok", report
+    assert_sound(archive)
+    found = contents(archive)
+    for name in wanted:
+        assert found[name] == wanted[name], name
+
+
+def assert_sound(archive: Archive) -> None:
+    """Nothing refers to nothing, spells join, runs have ends, every row leads to its bytes."""
+    verdicts = [row["verdict"] for row in archive.rows("SELECT verdict FROM runs ORDER BY run_id")]
+    assert None not in verdicts, verdicts
+    if archive.database_url.startswith("sqlite"):
+        assert not archive.rows("PRAGMA foreign_key_check")
+        assert archive.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    doubles = (
+        "SELECT url_id, fetched_at FROM fetch_attempt GROUP BY run_id, url_id, fetched_at HAVING count(*) > 1"
+    )
+    assert not archive.rows(doubles)
+    for view, of in (("article_versions", "article_id"), ("comment_versions", "comment_id")):
+        spells = archive.rows(f"SELECT {of} AS id, version, valid_from, valid_to FROM {view} ORDER BY 1, 2")
+        assert_joined(spells)
+    assert_evidence(archive)
+
+
+def assert_joined(spells: Sequence[Mapping[str, Any]]) -> None:
+    """The spells of each are numbered from 1, each begins when the one before it ended, the last is open."""
+    for before, spell in zip([None, *spells], [*spells, None], strict=False):
+        first = before is None or spell is None or before["id"] != spell["id"]
+        if first:
+            assert before is None or before["valid_to"] is None, before
+            assert spell is None or spell["version"] == 1, spell
+        else:
+            assert (spell["version"], spell["valid_from"]) == (before["version"] + 1, before["valid_to"])
+
+
+def assert_evidence(archive: Archive) -> None:
+    """Every WARC file is closed and whole; every payload and every attempt leads to its record."""
+    captures = archive.home / "captures"
+    assert not [path.name for path in captures.iterdir() if path.suffix != ".gz"]
+    offsets = {f"captures/{path.name}": records(path) for path in captures.iterdir()}
+    for row in archive.rows(
+        "SELECT w.path, a.warc_offset, u.url FROM fetch_attempt a JOIN url u ON u.id = a.url_id"
+        " JOIN warc_file w ON w.id = a.warc_file_id"
+    ):
+        assert offsets[row["path"]].get(row["warc_offset"]), row
+    payloads = archive.rows(
+        "SELECT p.sha256, p.warc_offset, p.warc_length, f.path"
+        " FROM payload p JOIN warc_file f ON f.id = p.warc_file_id"
+    )
+    assert payloads
+    for row in payloads:
+        assert row["warc_offset"] in offsets[row["path"]]
+        member = _part(archive.home / row["path"], row["warc_offset"], row["warc_length"])
+        _, _, payload = gzip.decompress(member).split(b"\r\n\r\n", 2)
+        assert hashlib.sha256(payload.removesuffix(b"\r\n\r\n")).hexdigest() == row["sha256"]
+
+
+def records(path: Path) -> dict[int, str]:
+    """Read a WARC file from start to end, its digests too; give each record's address by its place."""
+    found = {}
+    with path.open("rb") as stream:
+        iterator = ArchiveIterator(stream, check_digests="raise")
+        for record in iterator:
+            found[iterator.get_record_offset()] = record.rec_headers.get_header("WARC-Target-URI") or "-"
+            record.raw_stream.read()
+    assert next(iter(found.values())) == "-", "a WARC file begins with its warcinfo"
+    return found
+
+
+def pages(path: Path) -> list[str]:
+    """Give the addresses of the pages in a WARC file, those told by a reference too."""
+    with path.open("rb") as stream:
+        return [
+            record.rec_headers.get_header("WARC-Target-URI")
+            for record in ArchiveIterator(stream)
+            if record.rec_type in {"response", "revisit"}
+        ]
+
+
+def _part(path: Path, offset: int, length: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        return stream.read(length)
