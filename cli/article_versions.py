@@ -66,6 +66,9 @@ def _begin(sheet: "Sheet", before: "Version | None", version: "Version", change:
         _extent(sheet, change)
     if version.title != before.title:
         sheet.prose(version.title, indent=INDENT)
+    if (version.layout, version.layout_version) != (before.layout, before.layout_version):
+        reader = f"read by layout {version.layout}, version {version.layout_version}"
+        sheet.prose(f"{reader}, unlike the one before", indent=INDENT, style="dim")
 
 
 def _said(before: "Version", version: "Version") -> str:

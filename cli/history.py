@@ -1,6 +1,6 @@
 """An article's history as the archive's views tell it, read into records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", Article, Address, Version, Change, Comment, CommentVersion, Capture, Sight)
 
 _OF_ARTICLE = "article_id = :article"
-# What an address gave while it led elsewhere is no capture of this article. Asked apart from what was
-# read as the article, so that each question has an index to go by.
-_NOT_READ = """\
-article_id IS NULL AND url IN (SELECT s.url FROM addresses s WHERE s.article_id = :article
-    AND captured_at >= s.valid_from AND (s.valid_to IS NULL OR captured_at < s.valid_to))"""
+_NOT_READ = "article_id IS NULL AND url IN :urls"
 _SIGHTS = """\
 SELECT capture_id, count(*) - 1 AS again, max(fetched_at) AS last_at,
        sum(CASE WHEN outcome = 'not_modified' THEN 1 ELSE 0 END) AS not_modified
@@ -36,7 +32,7 @@ FROM fetch_attempt WHERE capture_id IN :captures GROUP BY capture_id"""
 
 def article(connection: "Connection", article_id: int) -> Article | None:
     """Give the article of an id, None where the archive shows none."""
-    found = _rows(connection, Article, "articles", _OF_ARTICLE, article_id)
+    found = _rows(connection, Article, "articles", _OF_ARTICLE, {"article": article_id})
     return found[0] if found else None
 
 
@@ -48,19 +44,25 @@ def history(
     believed_at: datetime | None = None,
 ) -> History:
     """Give all that is known of an article on a connection opened as of these instants (``db/asof.py``)."""
+    values: dict[str, Any] = {"article": of.article_id}
 
     def rows(kind: type[Row], view: str, order: str, condition: str = _OF_ARTICLE) -> tuple[Row, ...]:
-        return _rows(connection, kind, view, f"({condition}) ORDER BY {order}", of.article_id)
+        return _rows(connection, kind, view, f"({condition}) ORDER BY {order}", values)
 
+    addresses = rows(Address, "addresses", "valid_from, role, url")
+    values["urls"] = [address.url for address in addresses]
     captures = sorted(
-        (*rows(Capture, "captures", "capture_id"), *rows(Capture, "captures", "capture_id", _NOT_READ)),
+        (
+            *rows(Capture, "captures", "capture_id"),
+            *(c for c in rows(Capture, "captures", "capture_id", _NOT_READ) if _led_here(c, addresses)),
+        ),
         key=lambda capture: (capture.captured_at, capture.capture_id),
     )
     return History(
         as_of=as_of,
         believed_at=believed_at,
         article=of,
-        addresses=rows(Address, "addresses", "valid_from, role, url"),
+        addresses=addresses,
         versions=rows(Version, "article_versions", "version"),
         changes=rows(Change, "article_changes", "changed_by, version"),
         comments=rows(Comment, "comments_named", "position, comment_id"),
@@ -70,12 +72,23 @@ def history(
     )
 
 
+def _led_here(capture: Capture, addresses: Sequence[Address]) -> bool:
+    """Say whether the address led to the article then: what it gave while it led elsewhere is none of its."""
+    return any(
+        address.url == capture.url
+        and address.valid_from <= capture.captured_at
+        and (address.valid_to is None or capture.captured_at < address.valid_to)
+        for address in addresses
+    )
+
+
 def _rows(
-    connection: "Connection", kind: type[Row], view: str, condition: str, article_id: int
+    connection: "Connection", kind: type[Row], view: str, condition: str, values: Mapping[str, Any]
 ) -> tuple[Row, ...]:
     names = ", ".join(field.name for field in fields(kind))
     query = f"SELECT {names} FROM {view} WHERE {condition}"  # noqa: S608 - names of ours only
-    return _records(connection, kind, query, {"article": article_id})
+    used = {name: value for name, value in values.items() if f":{name}" in condition}
+    return _records(connection, kind, query, used)
 
 
 def _sights(connection: "Connection", capture_ids: list[int]) -> dict[int, Sight]:

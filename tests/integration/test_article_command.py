@@ -162,6 +162,11 @@ def test_spellings_that_lead_to_two_articles_are_told_apart_by_the_exact_one(des
     desk.show(f"{HOME}/a?utm_id=2", 0, other, identity="legacy/b")
     assert command(f"{HOME}/a?utm_id=2").startswith(other.title)
     assert "any of 2 articles" in command(f"{HOME}/a", code=1)
+    plain = document("Pier to open", "The pier will open, or so it says.")
+    desk.show(f"{HOME.replace('https', 'http')}/a?utm_id=2", 0, plain, identity="legacy/c")
+    assert command(f"{HOME}/a?utm_id=2").startswith(other.title)
+    assert command(f"{HOME.replace('https', 'http')}/a?utm_id=2").startswith(plain.title)
+    assert "any of 2 articles" in command("https://example.org/a?utm_id=2", code=1)
 
 
 @pytest.mark.parametrize(
@@ -264,6 +269,19 @@ def test_every_capture_says_where_it_lies_and_how_often_its_bytes_came_again(des
     assert "2026-03-02 14:00:00 UTC, 410 gone" in captures
     assert "not read as an article; not seen again" in captures
     assert "articles/other" not in captures
+
+
+def test_what_an_address_gave_while_it_led_elsewhere_is_no_capture_of_the_article(desk, command):
+    desk.show(URL, 0, A, identity="legacy/a")
+    desk.visit(URL, 2, Outcome.NOT_FOUND, served="Not here today.")
+    desk.show(URL, 5, document("Bridge to close", "It will close for a week."), identity="legacy/b")
+    desk.visit(URL, 7, Outcome.NOT_FOUND, served="Not here either.")
+
+    def statuses(article: int) -> list[int]:
+        return [capture["status"] for capture in json.loads(command(article, "--json"))["captures"]]
+
+    assert statuses(1) == [200, 404]
+    assert statuses(2) == [200, 404]
 
 
 def test_the_json_holds_everything_under_the_names_of_the_views(desk, command):

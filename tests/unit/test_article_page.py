@@ -168,6 +168,12 @@ def test_an_absence_and_a_return_are_events_of_the_timeline(ending):
     assert "2 reappeared with another text (major edit) between" in text
 
 
+def test_a_version_that_another_layout_read_says_so():
+    told = history([version(1), version(2, layout="newer", layout_version=3, change_kind="minor")])
+    assert "read by layout newer, version 3, unlike the one before" in shown(write_timeline, told)
+    assert "unlike" not in shown(write_timeline, history([version(1), version(2, change_kind="minor")]))
+
+
 def test_an_article_that_is_away_is_not_said_to_be_shown():
     merged = history([version(1)], state=ArticleState.MERGED.value)
     assert "last seen 2024-03-04 12:00 UTC (merged)" in shown(write_timeline, merged)
