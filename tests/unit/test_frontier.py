@@ -1,6 +1,7 @@
 """What a crawl asks next: newest first, every article once, a source left in time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from core.records import Known, Moment
@@ -235,3 +236,23 @@ def test_lost_answers_do_not_hold_a_source_for_ever():
     assert front.next() is None
     front.idle()
     assert drain(front) != []
+
+
+def test_articles_that_only_an_unfinished_crawl_met_do_not_end_a_trail():
+    class Unfinished(Remembers):
+        def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
+            return {url: replace(fact, settled=False) for url, fact in super().known(urls).items()}
+
+    met = [story(f"met-{n}") for n in range(5)]
+    front = frontier(patience=3, ledger=Unfinished(*(entry.url or "" for entry in met)))
+    front.add_source(Kind.LISTING, f"{HOME}/News", "listing")
+    asked = front.next()
+    assert isinstance(asked, SourcePage)
+    front.heard(asked.trail, Found(entries=(*met, story("left-out"))))
+    front.answered()
+    given = []
+    while isinstance(step := front.next(), ArticlePage):
+        given.append(step.url.rpartition("/")[2])
+        front.released(step.trail, step.key)
+        front.outcome(step.trail, step.key, unchanged=step.known is not None)
+    assert given == [*(f"met-{n}" for n in range(5)), "left-out"]
