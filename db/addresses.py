@@ -1,6 +1,6 @@
 """The addresses of articles, and the roles they play."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,12 +51,18 @@ class _Addresses:
 
 
 def record(
-    work: Work, visits: Sequence[Visit], article_ids: Sequence[int], url_ids: Mapping[str, int]
+    work: Work,
+    visits: Sequence[Visit],
+    article_ids: Sequence[int],
+    url_ids: Mapping[str, int],
+    late: Collection[int] = (),
 ) -> None:
     """Keep every address of the visits with its role.
 
     An address that was followed leads to the article it led to now, whatever it led to before. A
     ``rel=canonical`` is only the page's word: it does not take an address from another article.
+    Visits of ``late`` articles are older than what is known: they add addresses that nobody holds
+    and let those held by their article begin earlier, and change nothing else.
     """
     own = _canonical_ids(work, article_ids)
     held = _held(work, {url_ids[address] for visit in visits for address in visit.addresses()})
@@ -65,26 +71,30 @@ def record(
         for visit, article_id in zip(visits, article_ids, strict=True)
         for claim in _claims(visit, article_id, _Addresses(url_ids, own[article_id], held))
     ]
-    fresh, moved, ended, canonical = [], [], [], {}
+    fresh, moved, ended, earlier, canonical = [], [], [], [], {}
     for claim in claims:
         holder = held.get(claim.url_id)
+        if claim.article_id in late:
+            if holder and holder.article_id == claim.article_id:
+                earlier.append({"of": holder.id, "since": claim.at})
+            elif holder is None:
+                fresh.append(
+                    _row(
+                        claim, AddressRole.ALIAS if claim.url_id != own.get(claim.article_id) else claim.role
+                    )
+                )
+            continue
         if holder and holder.article_id != claim.article_id:
             ended.append({"of": holder.id, "ended": claim.at})
             holder = None
         if claim.role is AddressRole.CANONICAL:
             canonical[claim.article_id] = claim.url_id
         if holder is None:
-            fresh.append(
-                {
-                    "article_id": claim.article_id,
-                    "url_id": claim.url_id,
-                    "role": claim.role.value,
-                    "valid_from": claim.at,
-                }
-            )
+            fresh.append(_row(claim, claim.role))
         elif holder.role != claim.role:
             moved.append({"of": holder.id, "now": claim.role.value})
     _write(work, fresh, moved, ended)
+    _begin_earlier(work, earlier)
     _write_canonical(work, {key: url for key, url in canonical.items() if own.get(key) != url}, own)
 
 
@@ -97,6 +107,22 @@ def _claims(visit: Visit, article_id: int, known: _Addresses) -> Iterator[_Claim
         roles.setdefault(known.ids[alias], AddressRole.REDIRECT_FROM)
     for url_id, role in roles.items():
         yield _Claim(url_id, article_id, role, visit.fetched.attempt.fetched_at)
+
+
+def _row(claim: _Claim, role: AddressRole) -> dict[str, object]:
+    return {
+        "article_id": claim.article_id,
+        "url_id": claim.url_id,
+        "role": role.value,
+        "valid_from": claim.at,
+    }
+
+
+def _begin_earlier(work: Work, earlier: Sequence[rows.Values]) -> None:
+    if earlier:
+        held = (ARTICLE_URL.c.id == bindparam("of")) & (ARTICLE_URL.c.valid_from > bindparam("since"))
+        since = update(ARTICLE_URL).where(held).values(valid_from=bindparam("since"))
+        work.connection.execute(since, list(earlier))
 
 
 def _canonical_ids(work: Work, article_ids: Sequence[int]) -> dict[int, int]:

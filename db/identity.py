@@ -1,6 +1,6 @@
 """Which article a record is of: by identity, by address, by a likely address and the same text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -62,6 +62,20 @@ def tokens(record: ArticleRecord) -> set[str]:
     """Give marks two records must share to become one article: those that share any go in turn."""
     addresses = (record.url, *((record.canonical_url,) if record.canonical_url else ()), *record.aliases)
     return {record.identity, record.url_key, *(urls.address_key(address) for address in addresses)}
+
+
+def turns(visits: Iterable[Visit]) -> list[list[Visit]]:
+    """Give the visits in groups within which no two records can be of one article, oldest first."""
+    found: list[list[Visit]] = []
+    next_turn: dict[str, int] = {}
+    for visit in sorted(visits, key=lambda visit: visit.fetched.attempt.fetched_at):
+        marks = tokens(visit.record)
+        turn = max(next_turn.get(mark, 0) for mark in marks)
+        next_turn.update(dict.fromkeys(marks, turn + 1))
+        if turn == len(found):
+            found.append([])
+        found[turn].append(visit)
+    return found
 
 
 def _by_identity(work: Work, visits: Sequence[Visit]) -> dict[str, int]:

@@ -1,235 +1,158 @@
 """What visits alone tell of articles: seen again unchanged, or not there any more."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
-from core.records import COMPLETE, Outcome
-from db import rows, spells
-from db.models import (
-    Article,
-    Comment,
-    CommentVersion,
-    Document,
-    Extraction,
-    FetchAttempt,
-    Url,
-    table,
-)
+from core.records import Outcome, Reason, Unread
+from db import attention, comments, rebuilding, rows, spells
+from db.history import Shown
+from db.models import Article, Document, Extraction, Hold, table
 from db.spells import Observation
-from db.words import ArticleState, CommentPresence, Ending
+from db.timeline import BELIEVED_AT, is_absence
+from db.words import Decision
 from db.work import Fetched, Work
 
-# Gone needs evidence (ARCHIVE-FACTS.md section 1.2, rule 5): 410 at once, other absences only when
-# found so many times over so long; server errors, refusals and timeouts are no evidence at all.
-ABSENCES = 3
-ABSENT_FOR = timedelta(hours=48)
-_ABSENT = frozenset({Outcome.NOT_FOUND, Outcome.GONE, Outcome.SOFT_404})
-
-ARTICLE, COMMENT, COMMENT_VERSION = table(Article), table(Comment), table(CommentVersion)
-DOCUMENT, EXTRACTION = table(Document), table(Extraction)
-ATTEMPT, URL = table(FetchAttempt), table(Url)
+ARTICLE, DOCUMENT, EXTRACTION, HOLD = table(Article), table(Document), table(Extraction), table(Hold)
+_PAGES = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Reading:
-    """The newest reading of a capture."""
+    """The newest reading of a capture that is not held; without one, ``shown`` is None."""
 
     article_id: int
-    extractor_id: int
-    document_id: int
-    sha256: str
-    fingerprint: str
-    published_at: datetime | None
-    published_on: date | None
-    comment_state: str
+    shown: Shown | None
 
 
 def see_again(work: Work, fetched: Sequence[Fetched]) -> None:
-    """Extend what is known by the visits that brought no new bytes: nothing else tells of them."""
-    same = [f for f in fetched if f.capture_id is not None and not f.fresh and _is_page(f)]
+    """Take what visits that brought no new bytes tell: mostly that a text lasts on."""
+    same = [f for f in fetched if f.capture_id is not None and not f.fresh and f.attempt.outcome in _PAGES]
     readings = _readings(work, {f.capture_id for f in same if f.capture_id is not None})
-    for group in _once_each([f for f in same if f.capture_id in readings], readings):
-        seen = [_observation(f, readings[f.capture_id or 0]) for f in group]
-        current = spells.load(work, {o.article_id for o in seen})
-        spells.apply(work, [o for o in seen if o.article_id in current], current)
-        _extend_comments(work, seen, readings)
+    waiting = [f for f in same if f.capture_id in readings]
+    while waiting:
+        met: set[int] = set()
+        turn: list[Fetched] = []
+        later: list[Fetched] = []
+        for f in waiting:
+            article_id = readings[f.capture_id or 0].article_id
+            (later if article_id in met else turn).append(f)
+            met.add(article_id)
+        _see_once_each(work, turn, readings)
+        waiting = later
 
 
 def miss(work: Work, fetched: Sequence[Fetched]) -> None:
-    """Note which articles were asked for at their own address, and which were not there.
+    """Take what visits tell of articles that their own address did not serve.
 
-    410 makes an article *gone* at once. 404, a soft 404 and a redirect to the home page make it
-    *missing* once found at least 3 times over at least 48 hours since it was last seen.
+    The history says what it comes to (:func:`db.history.tell`).
     """
-    articles = _by_canonical(work, {f.url_id for f in fetched})
-    asked = [(articles[f.url_id], f) for f in fetched if f.url_id in articles]
-    if not asked:
-        return
-    work.connection.execute(
-        update(ARTICLE)
-        .where(ARTICLE.c.id == bindparam("of"), ARTICLE.c.last_checked_at < bindparam("at"))
-        .values(last_checked_at=bindparam("at")),
-        [{"of": article.id, "at": f.attempt.fetched_at} for article, f in asked],
-    )
-    ended: dict[int, tuple[ArticleState, datetime]] = {}
-    for article, f in asked:
-        if article.state == ArticleState.GONE or f.attempt.fetched_at <= article.last_seen_at:
-            continue
-        if f.attempt.outcome is Outcome.GONE:
-            ended[article.id] = (ArticleState.GONE, f.attempt.fetched_at)
-        elif (
-            _is_absence(f)
-            and article.state != ArticleState.MISSING
-            and article.id not in ended
-            and (since := _missing_since(work, f.url_id, article.last_seen_at))
-        ):
-            ended[article.id] = (ArticleState.MISSING, since)
-    _end(work, ended)
-
-
-def _end(work: Work, ended: dict[int, tuple[ArticleState, datetime]]) -> None:
-    if not ended:
-        return
-    for state in {state for state, _ in ended.values()}:
-        at = {article_id: since for article_id, (now, since) in ended.items() if now is state}
-        spells.close(work, at, Ending(state.value))
-    work.connection.execute(
-        update(ARTICLE)
-        .where(ARTICLE.c.id == bindparam("of"))
-        .values(state=bindparam("now"), state_since=bindparam("since")),
-        [{"of": key, "now": state.value, "since": at} for key, (state, at) in ended.items()],
+    away = [f for f in fetched if f.attempt.outcome not in _PAGES]
+    _not_served(
+        work,
+        {f.url_id: f.attempt.fetched_at for f in away},
+        {f.url_id for f in away if is_absence(f.attempt.outcome.value, f.attempt.redirect_to)},
     )
 
 
-def _is_page(fetched: Fetched) -> bool:
-    return fetched.attempt.outcome in {Outcome.OK, Outcome.NOT_MODIFIED}
+def unread(
+    work: Work,
+    pages: Sequence[Unread],
+    fetched: Mapping[str, Fetched],
+    url_ids: Mapping[str, int],
+) -> None:
+    """Take what pages that gave no article tell: a soft 404 is an absence, all else tells nothing."""
+    visits = {url_ids[p.url]: fetched[p.fetch_key] for p in pages if p.fetch_key and p.fetch_key in fetched}
+    soft = {url_ids[page.url] for page in pages if page.reason is Reason.SOFT_404}
+    _not_served(work, {url_id: f.attempt.fetched_at for url_id, f in visits.items()}, soft)
 
 
-def _is_absence(fetched: Fetched) -> bool:
-    return fetched.attempt.outcome in _ABSENT or (
-        fetched.attempt.outcome is Outcome.REDIRECT and _is_root(fetched.attempt.redirect_to)
-    )
+def _not_served(work: Work, asked: Mapping[int, datetime], absent: Collection[int]) -> None:
+    query = select(ARTICLE.c.canonical_url_id, ARTICLE.c.id).where(ARTICLE.c.outlet_id == work.outlet_id)
+    articles = {
+        row[1]: row[0] for row in rows.among(work.connection, query, ARTICLE.c.canonical_url_id, asked)
+    }
+    attention.checked(work, {article_id: asked[url_id] for article_id, url_id in articles.items()})
+    gone = [article_id for article_id, url_id in articles.items() if url_id in absent]
+    if gone:
+        rebuilding.rebuild_versions(work, gone)
 
 
-def _is_root(address: str | None) -> bool:
-    return address is not None and urlsplit(address).path in {"", "/"} and not urlsplit(address).query
-
-
-def _missing_since(work: Work, url_id: int, last_seen_at: datetime) -> datetime | None:
-    """Give when the address was first found absent, if that was often and long enough, else None."""
-    target = URL.alias()
-    query = (
-        select(ATTEMPT.c.fetched_at, ATTEMPT.c.outcome, target.c.url)
-        .join_from(ATTEMPT, target, target.c.id == ATTEMPT.c.redirect_to_url_id, isouter=True)
-        .where(ATTEMPT.c.url_id == url_id, ATTEMPT.c.fetched_at > last_seen_at)
-        .order_by(ATTEMPT.c.fetched_at)
-    )
-    times = [
-        row.fetched_at
-        for row in work.connection.execute(query)
-        if row.outcome in _ABSENT or (row.outcome == Outcome.REDIRECT and _is_root(row.url))
+def _see_once_each(work: Work, fetched: Sequence[Fetched], readings: Mapping[int, _Reading]) -> None:
+    """Let spells last where that is all; work the other articles out anew."""
+    current = spells.load(work, {readings[f.capture_id or 0].article_id for f in fetched})
+    lasting, other = [], set()
+    for f in fetched:
+        reading = readings[f.capture_id or 0]
+        known = current.get(reading.article_id)
+        seen = reading.shown and Observation(
+            article_id=reading.article_id,
+            at=f.attempt.fetched_at,
+            capture_id=f.capture_id or 0,
+            shown=reading.shown,
+        )
+        if seen and known and seen.capture_id == known.last_capture_id and spells.lasts(known, seen):
+            lasting.append(seen)
+        else:
+            other.add(reading.article_id)
+    spells.extend(work, lasting, current)
+    shown = [
+        {"of": o.article_id, "was": current[o.article_id].version_seen_at, "at": o.at}
+        for o in lasting
+        if current[o.article_id].last_commented_at is not None
     ]
-    enough = len(times) >= ABSENCES and times[-1] - times[0] >= ABSENT_FOR
-    return times[0] if enough else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: int
-    state: str
-    last_seen_at: datetime
-
-
-def _by_canonical(work: Work, url_ids: set[int]) -> dict[int, _Known]:
-    query = select(ARTICLE.c.canonical_url_id, ARTICLE.c.id, ARTICLE.c.state, ARTICLE.c.last_seen_at).where(
-        ARTICLE.c.outlet_id == work.outlet_id
-    )
-    found = rows.among(work.connection, query, ARTICLE.c.canonical_url_id, url_ids)
-    return {row[0]: _Known(*row[1:]) for row in found}
+    comments.extend(work, shown)
+    if other:
+        rebuilding.rebuild(work, other)
 
 
 def _readings(work: Work, capture_ids: set[int]) -> dict[int, _Reading]:
-    query = (
+    found: dict[int, Any] = {}
+    articles: dict[int, int] = {}
+    for row in rows.among(work.connection, _query(), EXTRACTION.c.capture_id, capture_ids):
+        articles[row.capture_id] = row.article_id
+        if row.hold_id is None or row.decision == Decision.RELEASED.value:
+            found[row.capture_id] = row  # the newest stays
+    return {
+        capture_id: _Reading(article_id=article_id, shown=_shown(found.get(capture_id)))
+        for capture_id, article_id in articles.items()
+    }
+
+
+def _shown(row: Any) -> Shown | None:
+    if row is None:
+        return None
+    return Shown(
+        extractor_id=row.extractor_id,
+        document_id=row.document_id,
+        sha256=row.sha256,
+        fingerprint=row.fingerprint,
+        published_at=row.published_at,
+        published_on=row.published_on,
+        recorded_at=row.extracted_at,
+        believed_at=row.extracted_at,
+    )
+
+
+def _query() -> rows.Query:
+    return (
         select(
             EXTRACTION.c.capture_id,
             EXTRACTION.c.article_id,
             EXTRACTION.c.extractor_id,
             EXTRACTION.c.document_id,
+            EXTRACTION.c.extracted_at,
+            EXTRACTION.c.hold_id,
+            HOLD.c.decision,
             DOCUMENT.c.sha256,
             DOCUMENT.c.fingerprint,
             DOCUMENT.c.published_at,
             DOCUMENT.c.published_on,
-            EXTRACTION.c.comment_state,
         )
         .join_from(EXTRACTION, DOCUMENT, DOCUMENT.c.id == EXTRACTION.c.document_id)
-        .order_by(EXTRACTION.c.extracted_at)
+        .outerjoin(HOLD, HOLD.c.id == EXTRACTION.c.hold_id)
+        .order_by(BELIEVED_AT, EXTRACTION.c.extractor_id)
     )
-    found = rows.among(work.connection, query, EXTRACTION.c.capture_id, capture_ids)
-    return {row[0]: _Reading(*row[1:]) for row in found}  # the newest reading of a capture stays
-
-
-def _observation(fetched: Fetched, reading: _Reading) -> Observation:
-    return Observation(
-        article_id=reading.article_id,
-        at=fetched.attempt.fetched_at,
-        capture_id=fetched.capture_id or 0,
-        extractor_id=reading.extractor_id,
-        document_id=reading.document_id,
-        sha256=reading.sha256,
-        fingerprint=reading.fingerprint,
-        published_at=reading.published_at,
-        published_on=reading.published_on,
-        read_now=False,
-    )
-
-
-def _once_each(fetched: Sequence[Fetched], readings: dict[int, _Reading]) -> list[list[Fetched]]:
-    """Give groups that hold no article twice, in order."""
-    groups: list[list[Fetched]] = []
-    rounds: dict[int, int] = {}
-    for f in fetched:
-        article_id = readings[f.capture_id or 0].article_id
-        turn = rounds.get(article_id, 0)
-        rounds[article_id] = turn + 1
-        if turn == len(groups):
-            groups.append([])
-        groups[turn].append(f)
-    return groups
-
-
-def _extend_comments(work: Work, seen: Sequence[Observation], readings: dict[int, _Reading]) -> None:
-    """Say of the comments those bytes show that they were seen again.
-
-    A page that listed all its comments showed all that are visible now; of another page, only those
-    last read from these very bytes were on it.
-    """
-    query = (
-        select(COMMENT.c.article_id, COMMENT.c.id, COMMENT_VERSION.c.id, COMMENT_VERSION.c.last_capture_id)
-        .join_from(COMMENT, COMMENT_VERSION, COMMENT_VERSION.c.comment_id == COMMENT.c.id)
-        .where(
-            COMMENT.c.state == CommentPresence.VISIBLE.value,
-            COMMENT_VERSION.c.valid_to.is_(None),
-            COMMENT_VERSION.c.superseded_at.is_(None),
-        )
-    )
-    by_article = {o.article_id: o for o in seen}
-    comments, versions = [], []
-    found = rows.among(work.connection, query, COMMENT.c.article_id, by_article)
-    for article_id, comment_id, version_id, last_capture_id in found:
-        observation = by_article[article_id]
-        complete = readings[observation.capture_id].comment_state in COMPLETE
-        if complete or last_capture_id == observation.capture_id:
-            comments.append({"of": comment_id, "at": observation.at})
-            versions.append({"of": version_id, "at": observation.at})
-    for target, entries in ((COMMENT, comments), (COMMENT_VERSION, versions)):
-        if entries:
-            query_seen = (
-                update(target)
-                .where(target.c.id == bindparam("of"), target.c.last_seen_at < bindparam("at"))
-                .values(last_seen_at=bindparam("at"))
-            )
-            work.connection.execute(query_seen, entries)

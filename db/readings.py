@@ -1,19 +1,23 @@
-"""Article records become rows: documents, extractions, spells, addresses and comments."""
+"""Article records become rows: documents, readings, then what they add to their articles' histories."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from core.records import Change, Document, Moment, StoredArticle
-from db import addresses, identity, rows, spells, threads
+from core.records import COMPLETE, Change, CommentState, Document, Moment, StoredArticle
+from db import addresses, attention, comment_lists, comments, identity, rebuilding, rows, spells, versions
+from db.history import Seen, Shown, tell
 from db.identity import Visit
 from db.models import Document as DocumentRow
 from db.models import Extraction, Extractor, table
 from db.spells import Current, Observation
-from db.threads import SEEN_TOGETHER, Counts, Thread
-from db.words import Reading
+from db.threads import Counts, LastPage, ThreadPage
+from db.words import Reading, Retraction
 from db.work import Work
 
 EXTRACTOR, EXTRACTION, DOCUMENT = table(Extractor), table(Extraction), table(DocumentRow)
+RECENT = timedelta(hours=1)  # a page may wait that long for the database, not longer
 _CHANGES = {
     Reading.NEW: Change.NEW,
     Reading.CHANGED: Change.CHANGED,
@@ -22,35 +26,43 @@ _CHANGES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """One visit as it is about to be stored."""
+
+    visit: Visit
+    seen: Observation
+    list_id: int
+    current: Current | None
+    reading: Reading
+
+    @property
+    def article_id(self) -> int:
+        return self.seen.article_id
+
+
 def record(
     work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int], extractors: Mapping[tuple[str, int], int]
 ) -> list[StoredArticle]:
     """Store the records of these visits, no article twice; give what became of each."""
     article_ids = identity.resolve(work, visits, url_ids)
-    documents = _documents(work, [visit.record.document for visit in visits])
-    seen = [
-        _observe(visit, article_id, documents, extractors)
-        for visit, article_id in zip(visits, article_ids, strict=True)
-    ]
-    current = spells.load(work, article_ids)
-    results = spells.apply(work, seen, current)
-    _keep_readings(work, visits, seen, [reading for reading, _ in results])
-    addresses.record(work, visits, article_ids, url_ids)
-    counts = _comments(work, visits, seen, current, [reading for reading, _ in results])
-    return [
-        StoredArticle(
-            article_id=observation.article_id,
-            url=visit.record.url,
-            title=visit.record.document.title,
-            source=visit.record.source,
-            change=_CHANGES.get(reading, Change.UNCHANGED),
-            version=version,
-            comments_new=counted.new,
-            comments_changed=counted.changed,
-            comments_removed=counted.removed,
-        )
-        for visit, observation, (reading, version), counted in zip(visits, seen, results, counts, strict=True)
-    ]
+    read = _read(work, visits, article_ids, extractors)
+    rows.put_missing(work.connection, EXTRACTION, [_extraction(work, one) for one in read])
+    late = {one.article_id for one in read if one.reading is Reading.LATE}
+    addresses.record(work, visits, article_ids, url_ids, late)
+    lasting = [one for one in read if one.current and spells.lasts(one.current, one.seen)]
+    spells.extend(
+        work,
+        [one.seen for one in lasting],
+        {one.article_id: one.current for one in lasting if one.current is not None},
+    )
+    rebuilt = rebuilding.rebuild(work, late) if late else {}
+    numbers = {article_id: one.versions for article_id, one in rebuilt.items()}
+    numbers |= _begin(work, [one for one in read if one.reading is Reading.NEW and _is_recent(work, one)])
+    settled = {*late, *numbers, *(one.article_id for one in lasting)}
+    numbers |= rebuilding.rebuild_versions(work, {one.article_id for one in read} - settled)
+    counts = _comments(work, [one for one in read if one.article_id not in late])
+    return [_stored(one, numbers.get(one.article_id), counts.get(one.article_id, Counts())) for one in read]
 
 
 def extractor_ids(work: Work, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], int]:
@@ -76,7 +88,33 @@ def extractor_ids(work: Work, wanted: set[tuple[str, int]]) -> dict[tuple[str, i
     }
 
 
-def _documents(work: Work, documents: Sequence[Document]) -> dict[str, int]:
+def _read(
+    work: Work,
+    visits: Sequence[Visit],
+    article_ids: Sequence[int],
+    extractors: Mapping[tuple[str, int], int],
+) -> list[_Read]:
+    documents = document_ids(work, [visit.record.document for visit in visits])
+    lists = comment_lists.keep(work.connection, [visit.record.comments for visit in visits])
+    current = spells.load(work, article_ids)
+    read = []
+    for visit, article_id, list_id in zip(visits, article_ids, lists, strict=True):
+        record = visit.record
+        extractor_id = extractors[record.layout, record.layout_version]
+        seen = Observation(
+            article_id=article_id,
+            at=visit.fetched.attempt.fetched_at,
+            capture_id=visit.capture_id,
+            shown=_shown(work, record.document, documents[record.document.sha256], extractor_id),
+        )
+        before = current.get(article_id)
+        reading = spells.judge(before, seen)
+        read.append(_Read(visit=visit, seen=seen, list_id=list_id, current=before, reading=reading))
+    return read
+
+
+def document_ids(work: Work, documents: Sequence[Document]) -> dict[str, int]:
+    """Give the ids of documents by their SHA-256; those not kept yet are."""
     wanted = {document.sha256: document for document in documents}
     return rows.numbered(work.connection, DOCUMENT, "sha256", wanted, lambda key: _document(wanted[key]))
 
@@ -102,48 +140,40 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def _observe(
-    visit: Visit,
-    article_id: int,
-    documents: Mapping[str, int],
-    extractors: Mapping[tuple[str, int], int],
-) -> Observation:
-    record, published = visit.record, visit.record.document.published
-    return Observation(
-        article_id=article_id,
-        at=visit.fetched.attempt.fetched_at,
-        capture_id=visit.capture_id,
-        extractor_id=extractors[record.layout, record.layout_version],
-        document_id=documents[record.document.sha256],
-        sha256=record.document.sha256,
-        fingerprint=record.document.fingerprint,
+def _shown(work: Work, document: Document, document_id: int, extractor_id: int) -> Shown:
+    published = document.published
+    return Shown(
+        extractor_id=extractor_id,
+        document_id=document_id,
+        sha256=document.sha256,
+        fingerprint=document.fingerprint,
         published_at=published.at if published else None,
         published_on=published.on if published else None,
+        recorded_at=work.now,
+        believed_at=work.now,
     )
 
 
-def _keep_readings(
-    work: Work, visits: Sequence[Visit], seen: Sequence[Observation], readings: Sequence[Reading]
-) -> None:
-    """Keep what was read from each capture; the same bytes read again the same way add nothing."""
-    entries = [
-        _extraction(work, visit, observation, reading)
-        for visit, observation, reading in zip(visits, seen, readings, strict=True)
-    ]
-    rows.put_missing(work.connection, EXTRACTION, entries)
+def _extraction(work: Work, read: _Read) -> dict[str, Any]:
+    seen = read.seen
+    return {
+        "capture_id": seen.capture_id,
+        "extractor_id": seen.shown.extractor_id,
+        "run_id": work.run_id,
+        "article_id": seen.article_id,
+        "document_id": seen.shown.document_id,
+        "comment_list_id": read.list_id,
+        "outcome": read.reading.value,
+        "extracted_at": work.now,
+        **told(read.visit),
+    }
 
 
-def _extraction(work: Work, visit: Visit, seen: Observation, reading: Reading) -> dict[str, Any]:
+def told(visit: Visit) -> dict[str, Any]:
+    """Give what a reading tells of its page besides text and comments, as its row has it."""
     record = visit.record
     modified = record.modified or Moment(raw="")
     return {
-        "capture_id": seen.capture_id,
-        "extractor_id": seen.extractor_id,
-        "run_id": work.run_id,
-        "article_id": seen.article_id,
-        "document_id": seen.document_id,
-        "outcome": reading.value,
-        "extracted_at": work.now,
         "source": record.source,
         "modified_at": modified.at,
         "modified_on": modified.on,
@@ -156,29 +186,81 @@ def _extraction(work: Work, visit: Visit, seen: Observation, reading: Reading) -
     }
 
 
-def _comments(
-    work: Work,
-    visits: Sequence[Visit],
-    seen: Sequence[Observation],
-    current: Mapping[int, Current],
-    readings: Sequence[Reading],
-) -> list[Counts]:
-    """Give what became of the comments of each visit; late readings tell nothing of today's."""
-    timely = [index for index, reading in enumerate(readings) if reading is not Reading.LATE]
-    pages = [_thread(visits[i], seen[i], current.get(seen[i].article_id)) for i in timely]
-    counted = dict(zip(timely, threads.record(work, pages), strict=True))
-    return [counted.get(index, Counts()) for index in range(len(visits))]
+def _is_recent(work: Work, read: _Read) -> bool:
+    """Say whether a page is so new that nothing later can be known of its address."""
+    return work.now - read.seen.at < RECENT
 
 
-def _thread(visit: Visit, seen: Observation, before: Current | None) -> Thread:
-    return Thread(
-        article_id=seen.article_id,
-        at=seen.at,
-        capture_id=seen.capture_id,
-        extractor_id=seen.extractor_id,
-        comments=visit.record.comments,
-        state=visit.record.comment_state,
-        page_seen_at=before.last_seen_at if before else None,
-        was_complete=before is not None and before.comment_state in SEEN_TOGETHER,
-        same_reader=before is None or before.extractor_id == seen.extractor_id,
+def _begin(work: Work, read: Sequence[_Read]) -> dict[int, versions.Altered]:
+    """Begin the histories of articles never seen before: there is nothing else to be told of them."""
+    histories = {
+        one.article_id: tell(
+            [
+                Seen(
+                    at=one.seen.at,
+                    run_id=work.run_id,
+                    capture_id=one.seen.capture_id,
+                    readings={one.seen.shown.extractor_id: one.seen.shown},
+                )
+            ]
+        )
+        for one in read
+    }
+    begun = versions.write(work, histories, Retraction.REBUILT) if histories else {}
+    attention.write(work, histories)
+    return begun
+
+
+def _comments(work: Work, read: Sequence[_Read]) -> dict[int, Counts]:
+    """Bring the comments of these articles up to date; give what the visits brought of them."""
+    shown = [
+        comments.Shown(
+            one.article_id,
+            ThreadPage(
+                at=one.seen.at,
+                run_id=work.run_id,
+                capture_id=one.seen.capture_id,
+                extractor_id=one.seen.shown.extractor_id,
+                state=one.visit.record.comment_state,
+                comments=one.visit.record.comments,
+                list_id=one.list_id,
+            ),
+            _last_page(one.current),
+        )
+        for one in read
+    ]
+    counts, saved = comments.record(work, shown)
+    moved = {key: thread.commented_at for key, thread in saved.items() if thread.otherwise}
+    attention.write(work, {}, moved)
+    return dict(zip((one.article_id for one in read), counts, strict=True))
+
+
+def _last_page(current: Current | None) -> LastPage | None:
+    if current is None:
+        return None
+    state = CommentState(current.comment_state) if current.comment_state else CommentState.UNKNOWN
+    return LastPage(
+        at=current.version_seen_at,
+        extractor_id=current.extractor_id,
+        complete=state in COMPLETE,
+        list_id=current.comment_list_id,
+    )
+
+
+def _stored(read: _Read, altered: versions.Altered | None, counts: Counts) -> StoredArticle:
+    change = _CHANGES.get(read.reading, Change.UNCHANGED)
+    if read.reading is Reading.LATE and altered is not None and altered.appeared > altered.vanished:
+        change = Change.CHANGED
+    number = altered.version if altered is not None else read.current.seq if read.current else 0
+    record = read.visit.record
+    return StoredArticle(
+        article_id=read.article_id,
+        url=record.url,
+        title=record.document.title,
+        source=record.source,
+        change=change,
+        version=number,
+        comments_new=counts.new,
+        comments_changed=counts.changed,
+        comments_removed=counts.removed,
     )

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
 from core.clock import now
-from core.records import ArticleRecord, Change, FetchAttempt, Sighting, StoredArticle, Unread
-from db import identity, notes, outlets, presence, readings, runs, visits
+from core.records import ArticleRecord, Change, FetchAttempt, Reread, Sighting, StoredArticle, Unread
+from db import identity, notes, outlets, presence, readings, rereading, runs, visits
 from db.engine import writing
 from db.identity import Visit
 from db.models import FetchAttempt as FetchAttemptRow
@@ -68,7 +68,8 @@ class Store:
 
         Attempts are stored before the items that name them, wherever they stand in the batch; an item
         may name an attempt of an earlier batch. Nothing of a batch that raises is stored; the same
-        batch may be written again. OperationalError means the database is away or locked.
+        batch may be written again, and is stored once even where the server kept it and died before it
+        said so. OperationalError means the database is away or locked.
         """
         for attempt in range(1, DEADLOCKS + 1):
             try:
@@ -77,6 +78,17 @@ class Store:
                 if attempt == DEADLOCKS or getattr(error.orig, "sqlstate", None) not in _DEADLOCK_STATES:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def reread(self, batch: Sequence[tuple[int, ArticleRecord]]) -> list[Reread]:
+        """Store what kept captures, by their ids, read to now, in one transaction.
+
+        Gives what it came to for each of their articles. Texts are superseded, versions that only an
+        older reader saw are retracted, and come back if it does; none is ever begun (:mod:`db.history`).
+        """
+        with writing(self._engine) as connection:
+            work = self._work(connection)
+            ids = url_ids(work, _addresses([record for _, record in batch]))
+            return rereading.record(work, batch, ids)
 
     def _write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
         done = self._done
@@ -136,7 +148,9 @@ class Store:
         presence.miss(work, list(fetched.values()))
         known = ChainMap(fetched, self._fetched)
         stored = _store_articles(work, batch, known, ids)
-        notes.reject(work, [item for item in batch if isinstance(item, Unread)], known, ids)
+        unread = [item for item in batch if isinstance(item, Unread)]
+        notes.reject(work, unread, known, ids)
+        presence.unread(work, unread, known, ids)
         notes.sight(work, [item for item in batch if isinstance(item, Sighting)], ids)
         return stored, fetched
 
@@ -187,10 +201,11 @@ def _store_articles(
         work, {(visit.record.layout, visit.record.layout_version) for visit in visited.values()}
     )
     results: list[StoredArticle | None] = [None] * len(batch)
-    for turn in _turns(visited):
-        stored = readings.record(work, [visited[place] for place in turn], ids, extractors)
-        for place, result in zip(turn, stored, strict=True):
-            results[place] = result
+    by_visit = {id(visit): place for place, visit in visited.items()}
+    for turn in identity.turns(visited.values()):
+        stored = readings.record(work, turn, ids, extractors)
+        for visit, result in zip(turn, stored, strict=True):
+            results[by_visit[id(visit)]] = result
     return results
 
 
@@ -203,17 +218,3 @@ def _visit(record: Written, fetched: Mapping[str, Fetched]) -> Visit:
             f"the record of {record.url} names no attempt that brought bytes ({record.fetch_key})"
         )
     return Visit(record=record, fetched=visit, capture_id=visit.capture_id)
-
-
-def _turns(visited: Mapping[int, Visit]) -> list[list[int]]:
-    """Give the places in groups within which no two records can be of one article, oldest first."""
-    turns: list[list[int]] = []
-    next_turn: dict[str, int] = {}
-    for place in sorted(visited, key=lambda place: visited[place].fetched.attempt.fetched_at):
-        marks = identity.tokens(visited[place].record)
-        turn = max(next_turn.get(mark, 0) for mark in marks)
-        next_turn.update(dict.fromkeys(marks, turn + 1))
-        if turn == len(turns):
-            turns.append([])
-        turns[turn].append(place)
-    return turns

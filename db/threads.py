@@ -1,47 +1,89 @@
-"""Comments: recognised, recorded, and kept in spells of their own."""
+"""The comments of one article, worked out from the pages that showed them: recognised, and in spells."""
 
-import hmac
-from base64 import b32encode
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
-
-from sqlalchemy import bindparam, func, select, update
 
 from core.records import COMPLETE, CommentState, Moment, ScrapedComment
-from core.text import fold, line, words
-from db import rows
+from core.text import fold, plain
 from db.matching import Remark, known_remark, match, remark
-from db.models import Comment, Commenter, CommentVersion, table
-from db.words import CommentPresence
-from db.work import Work
+from db.words import CommentEnding, CommentPresence
 
-COMMENT, VERSION, COMMENTER = table(Comment), table(CommentVersion), table(Commenter)
-SEEN_TOGETHER = frozenset({state.value for state in COMPLETE})
+_UNTOLD = frozenset({CommentState.UNKNOWN, CommentState.UNSUPPORTED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Thread:
-    """The comments of one article as one page showed them.
+class ThreadPage:
+    """An article's comments as one extractor read them from one page."""
 
-    ``page_seen_at`` is when the page was last seen before; ``was_complete`` whether it listed all its
-    comments then. ``same_reader`` is True when the same extractor read it then: only then is a
-    comment that is not there a removed one.
-    """
-
-    article_id: int
     at: datetime
+    run_id: int
     capture_id: int
     extractor_id: int
-    comments: tuple[ScrapedComment, ...]
     state: CommentState
-    page_seen_at: datetime | None
-    was_complete: bool
-    same_reader: bool
+    comments: tuple[ScrapedComment, ...]
+    list_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastPage:
+    """What the page seen last tells of those to come."""
+
+    at: datetime
+    extractor_id: int
+    complete: bool
+    list_id: int | None
+
+
+@dataclass(kw_only=True, slots=True)
+class Wording:
+    """One spell of a page showing a comment in one wording; ``row_id`` is None until it is stored."""
+
+    seq: int
+    run_id: int
+    extractor_id: int
+    author: str | None
+    posted: Moment | None
+    body: str
+    raw: str
+    position: int
+    first_capture_id: int
+    last_capture_id: int
+    valid_from: datetime
+    changed_after: datetime | None
+    last_seen_at: datetime
+    valid_to: datetime | None = None
+    ended_by: CommentEnding | None = None
+    ended_run_id: int | None = None
+    row_id: int | None = None
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Known:
+    """A comment that was met; ``wordings`` are its spells as far as they are needed, the newest last."""
+
+    outlet_comment_id: str | None
+    first_sight_key: str
+    dup_no: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    state: CommentPresence
+    state_since: datetime
+    wordings: list[Wording]
+    parent: "Known | None" = None
+    row_id: int | None = None
+
+    @property
+    def newest(self) -> Wording:
+        """The wording shown last."""
+        return self.wordings[-1]
+
+    def remark(self) -> Remark:
+        """Give what the comment is recognised by."""
+        newest = self.newest
+        return known_remark(self.outlet_comment_id, fold(newest.author or ""), newest.posted, newest.body)
 
 
 @dataclass(slots=True)
@@ -53,321 +95,187 @@ class Counts:
     removed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A comment with its newest version."""
-
-    comment_id: int
-    article_id: int
-    outlet_comment_id: str | None
-    first_sight_key: str
-    dup_no: int
-    state: str
-    version_id: int
-    seq: int
-    extractor_id: int
-    commenter_id: int | None
-    posted_at: datetime | None
-    posted_on: date | None
-    posted_raw: str | None
-    body: str
-    first_capture_id: int
-    valid_from: datetime
-    changed_after: datetime | None
-    last_seen_at: datetime
-    name_key: str | None
-
-    def remark(self) -> Remark:
-        posted = (
-            Moment(raw=self.posted_raw, at=self.posted_at, on=self.posted_on) if self.posted_raw else None
-        )
-        return known_remark(self.outlet_comment_id, self.name_key or "", posted, self.body)
-
-    @property
-    def visible(self) -> bool:
-        return self.state == CommentPresence.VISIBLE.value
-
-
 @dataclass(slots=True)
-class _Plan:
-    """What is to be written for all threads of a batch, by kind."""
+class Thread:
+    """All comments of one article, and the page that was seen last."""
 
-    touched: list[dict[str, Any]] = field(default_factory=list)
-    closed: list[dict[str, Any]] = field(default_factory=list)
-    superseded: list[dict[str, Any]] = field(default_factory=list)
-    versions: list[dict[str, Any]] = field(default_factory=list)
-    seen: list[dict[str, Any]] = field(default_factory=list)
-    states: list[dict[str, Any]] = field(default_factory=list)
-    fresh: list[tuple[Thread, ScrapedComment, dict[str, Any]]] = field(default_factory=list)
-    ids: dict[tuple[int, int], int] = field(default_factory=dict)  # (article, position) -> comment
+    comments: list[Known] = field(default_factory=list)
+    last: LastPage | None = None
+    _shown: list[Known] = field(default_factory=list)
 
+    def see(self, page: ThreadPage) -> Counts:
+        """Take what a page later than all before shows; give what it brought.
 
-def record(work: Work, threads: Sequence[Thread]) -> list[Counts]:
-    """Bring the comments of these pages up to date; no article may be there twice."""
-    known = _load(work, [thread.article_id for thread in threads])
-    commenters = _commenters(work, threads)
-    plan = _Plan()
-    counts = [_compare(work, thread, known[thread.article_id], commenters, plan) for thread in threads]
-    _write(work, plan)
-    return counts
-
-
-def pseudonym(key: bytes, outlet: str, name_key: str) -> str:
-    """Give what stands for a commenter's name: a keyed hash, the same for a name within an outlet.
-
-    Whoever lacks the key can neither undo it nor test a name; 60 bits keep two names apart.
-    """
-    digest = hmac.digest(key, f"{outlet}\0{name_key}".encode(), "sha256")
-    short = b32encode(digest).decode().lower()[:12]
-    return f"reader-{short[:4]}-{short[4:8]}-{short[8:]}"
-
-
-def _load(work: Work, article_ids: Sequence[int]) -> dict[int, list[_Known]]:
-    found: dict[int, list[_Known]] = defaultdict(list)
-    for row in rows.among(work.connection, _newest(), COMMENT.c.article_id, article_ids):
-        found[row.article_id].append(_Known(**row._asdict()))
-    return found
-
-
-@cache  # making a statement with its aliases costs more than running it
-def _newest() -> rows.Query:
-    newest = VERSION.alias()
-    last_seq = (
-        select(func.max(newest.c.seq))
-        .where(newest.c.comment_id == COMMENT.c.id, newest.c.superseded_at.is_(None))
-        .scalar_subquery()
-    )
-    names = [name for name in _Known.__dataclass_fields__ if name in VERSION.c and name != "comment_id"]
-    return (
-        select(
-            COMMENT.c.id.label("comment_id"),
-            COMMENT.c.article_id,
-            COMMENT.c.outlet_comment_id,
-            COMMENT.c.first_sight_key,
-            COMMENT.c.dup_no,
-            COMMENT.c.state,
-            VERSION.c.id.label("version_id"),
-            *(VERSION.c[name] for name in names),
-            COMMENTER.c.name_key,
+        A comment that is not there was removed only where the page lists all of its comments and the
+        extractor that does not find it is the one that last read it. Where the page shows no comment
+        section, or another extractor does not find it, what became of it is *unknown*.
+        """
+        counts = Counts()
+        last = self.last
+        if last and self._shown and (last.list_id, last.extractor_id) == (page.list_id, page.extractor_id):
+            for known in self._shown:
+                _touch(known, page, known.newest.position)
+        else:
+            self._compare(page, counts)
+        complete = page.state in COMPLETE
+        self.last = LastPage(
+            at=page.at, extractor_id=page.extractor_id, complete=complete, list_id=page.list_id
         )
-        .join_from(COMMENT, VERSION, (VERSION.c.comment_id == COMMENT.c.id) & (VERSION.c.seq == last_seq))
-        .outerjoin(COMMENTER, COMMENTER.c.id == VERSION.c.commenter_id)
-        .where(VERSION.c.superseded_at.is_(None))
-        .order_by(VERSION.c.position, COMMENT.c.id)
-    )
+        shown = {id(known) for known in self._shown}
+        for known in self.comments:
+            if id(known) not in shown and known.state is not CommentPresence.REMOVED:
+                counts.removed += self._lose(known, page, complete=complete)
+        return counts
 
+    def _compare(self, page: ThreadPage, counts: Counts) -> None:
+        shown = _without_repeated_ids(page.comments)
+        found = self._matched(shown)
+        numbers = self._next_dup_numbers()
+        self._shown = []
+        at_position: dict[int, Known] = {}
+        fresh: list[tuple[Known, ScrapedComment]] = []
+        for place, comment in enumerate(shown):
+            known = found.get(place)
+            if known is None:
+                known = self._meet(comment, page, numbers)
+                fresh.append((known, comment))
+                counts.new += 1
+            else:
+                counts.changed += self._follow(known, comment, page)
+            at_position[comment.position] = known
+            self._shown.append(known)
+        for known, comment in fresh:
+            parent = at_position.get(comment.parent) if comment.parent else None
+            known.parent = parent if parent is not known else None
 
-def _commenters(work: Work, threads: Sequence[Thread]) -> dict[str, int]:
-    """Give the ids of the names under these comments, by the folded name."""
-    wanted: dict[str, dict[str, Any]] = {}
-    for comment in (comment for thread in threads for comment in thread.comments):
-        name_key = fold(comment.author or "")
-        if name_key and name_key not in wanted:
-            wanted[name_key] = {
-                "outlet_id": work.outlet_id,
-                "name_key": name_key,
-                "display_name": line(comment.author or ""),
-                "pseudonym": pseudonym(work.pseudonym_key, work.outlet, name_key),
-            }
-    by_pseudonym = {entry["pseudonym"]: entry for entry in wanted.values()}
-    ids = rows.numbered(work.connection, COMMENTER, "pseudonym", by_pseudonym, by_pseudonym.__getitem__)
-    return {entry["name_key"]: ids[name] for name, entry in by_pseudonym.items()}
+    def _matched(self, shown: Sequence[ScrapedComment]) -> dict[int, Known]:
+        """Give the known comment of each one shown, by its place; removed ones only when it is sure."""
+        remarks = [remark(comment) for comment in shown]
+        ordered = sorted(self.comments, key=lambda known: known.newest.position)
+        here = [known for known in ordered if known.state is not CommentPresence.REMOVED]
+        away = [known for known in ordered if known.state is CommentPresence.REMOVED]
+        found = {p: here[k] for p, k in match([known.remark() for known in here], remarks).items()}
+        left = [place for place in range(len(shown)) if place not in found]
+        if away and left:
+            again = match([k.remark() for k in away], [remarks[place] for place in left], sure=True)
+            found |= {left[p]: away[k] for p, k in again.items()}
+        return found
 
+    def _next_dup_numbers(self) -> dict[str, int]:
+        following: dict[str, int] = defaultdict(int)
+        for known in self.comments:
+            key = known.first_sight_key
+            following[key] = max(following[key], known.dup_no + 1)
+        return following
 
-def _compare(
-    work: Work, thread: Thread, known: Sequence[_Known], commenters: Mapping[str, int], plan: _Plan
-) -> Counts:
-    """Match one page's comments with those known, and plan what follows."""
-    counts = Counts()
-    shown = _without_repeated_ids(thread.comments)
-    visible = [k for k in known if k.visible]
-    away = [k for k in known if not k.visible]
-    found = _matched(visible, away, shown)
-    dup_numbers = _next_dup_numbers(known)
-    for place, comment in enumerate(shown):
-        fields = _fields(thread, comment, commenters)
-        before = found.get(place)
-        if before is None:
-            counts.new += 1
-            key = _first_sight_key(comment)
-            label = {"first_sight_key": key, "dup_no": dup_numbers[key]}
-            dup_numbers[key] += 1
-            plan.fresh.append((thread, comment, fields | label))
-            continue
-        plan.ids[thread.article_id, comment.position] = before.comment_id
-        counts.changed += _follow(work, thread, before, fields, plan)
-    kept = {k.comment_id for k in found.values()}
-    if thread.state in COMPLETE and thread.same_reader:
-        for gone in (k for k in visible if k.comment_id not in kept):
-            counts.removed += 1
-            plan.closed.append({"of": gone.version_id, "ended": thread.at, "by": "removed"})
-            removed = {"now": CommentPresence.REMOVED.value, "since": thread.at}
-            plan.states.append({"of": gone.comment_id, **removed})
-    return counts
-
-
-def _matched(
-    visible: Sequence[_Known], away: Sequence[_Known], shown: Sequence[ScrapedComment]
-) -> dict[int, _Known]:
-    """Give the known comment of each one shown, by its place; removed ones only when it is sure."""
-    remarks = [remark(comment) for comment in shown]
-    found = {p: visible[k] for p, k in match([k.remark() for k in visible], remarks).items()}
-    left = [place for place in range(len(shown)) if place not in found]
-    if away and left:
-        again = match([k.remark() for k in away], [remarks[place] for place in left], sure=True)
-        found |= {left[p]: away[k] for p, k in again.items()}
-    return found
-
-
-def _follow(work: Work, thread: Thread, before: _Known, fields: dict[str, Any], plan: _Plan) -> bool:
-    """Plan for a comment that is known; say whether its page shows it otherwise than before."""
-    plan.seen.append({"of": before.comment_id, "seen": max(thread.at, before.last_seen_at)})
-    same = fold(fields["body"]) == fold(before.body) and fields["commenter_id"] == before.commenter_id
-    if not before.visible:
-        plan.states.append(
-            {"of": before.comment_id, "now": CommentPresence.VISIBLE.value, "since": thread.at}
+    def _meet(self, comment: ScrapedComment, page: ThreadPage, numbers: dict[str, int]) -> Known:
+        key = first_sight_key(comment)
+        known = Known(
+            outlet_comment_id=comment.outlet_id,
+            first_sight_key=key,
+            dup_no=numbers[key],
+            first_seen_at=page.at,
+            last_seen_at=page.at,
+            state=CommentPresence.VISIBLE,
+            state_since=page.at,
+            wordings=[self._wording(comment, page, 1)],
         )
-        plan.versions.append(_version(work, thread, before.comment_id, before.seq + 1, fields))
+        numbers[key] += 1
+        self.comments.append(known)
+        return known
+
+    def _follow(self, known: Known, comment: ScrapedComment, page: ThreadPage) -> bool:
+        """Take a known comment's wording on a page; say whether the outlet shows it otherwise than before."""
+        newest = known.newest
+        if known.state is CommentPresence.REMOVED:
+            known.wordings.append(self._wording(comment, page, newest.seq + 1))
+            _touch(known, page, comment.position)
+            return True
+        if _reads_the_same(comment, newest):
+            _touch(known, page, comment.position)
+            return False
+        if newest.extractor_id != page.extractor_id:
+            # Another extractor reads it otherwise: the reading is replaced, the outlet edited nothing.
+            known.wordings[-1] = replace(
+                self._wording(comment, page, newest.seq),
+                run_id=newest.run_id,
+                valid_from=newest.valid_from,
+                changed_after=newest.changed_after,
+                first_capture_id=newest.first_capture_id,
+            )
+            _touch(known, page, comment.position)
+            return False
+        newest.valid_to, newest.ended_by, newest.ended_run_id = page.at, CommentEnding.EDITED, page.run_id
+        wording = self._wording(comment, page, newest.seq + 1)
+        wording.changed_after = newest.last_seen_at
+        known.wordings.append(wording)
+        _touch(known, page, comment.position)
         return True
-    if same:
-        plan.touched.append(
-            {
-                "of": before.version_id,
-                "seen": max(thread.at, before.last_seen_at),
-                "capture": thread.capture_id,
-                "place": fields["position"],
-                "reader": thread.extractor_id,
-            }
-        )
-        return False
-    if before.extractor_id != thread.extractor_id:
-        # Another extractor reads it otherwise: the reading is replaced, the outlet edited nothing.
-        plan.superseded.append({"of": before.version_id})
-        spell = {
-            "valid_from": before.valid_from,
-            "changed_after": before.changed_after,
-            "first_capture_id": before.first_capture_id,
-        }
-        plan.versions.append(_version(work, thread, before.comment_id, before.seq, fields) | spell)
-        return False
-    plan.closed.append({"of": before.version_id, "ended": thread.at, "by": "edited"})
-    changed_after = {"changed_after": before.last_seen_at}
-    plan.versions.append(_version(work, thread, before.comment_id, before.seq + 1, fields) | changed_after)
-    return True
 
-
-def _fields(thread: Thread, comment: ScrapedComment, commenters: Mapping[str, int]) -> dict[str, Any]:
-    posted = comment.posted
-    return {
-        "commenter_id": commenters.get(fold(comment.author or "")),
-        "position": comment.position,
-        "posted_at": posted.at if posted else None,
-        "posted_on": posted.on if posted else None,
-        "posted_raw": posted.raw if posted else None,
-        "posted_note": posted.note if posted else None,
-        "body": comment.body,
-        "raw": comment.raw,
-        "word_count": len(words(comment.body)),
-        "extractor_id": thread.extractor_id,
-    }
-
-
-def _version(
-    work: Work, thread: Thread, comment_id: int | None, seq: int, fields: dict[str, Any]
-) -> dict[str, Any]:
-    return fields | {
-        "comment_id": comment_id,
-        "seq": seq,
-        "run_id": work.run_id,
-        "first_capture_id": thread.capture_id,
-        "last_capture_id": thread.capture_id,
-        "valid_from": thread.at,
+    def _wording(self, comment: ScrapedComment, page: ThreadPage, seq: int) -> Wording:
+        last = self.last
         # A page that listed all its comments before did not have this one yet, or not any more.
-        "changed_after": thread.page_seen_at if thread.was_complete else None,
-        "last_seen_at": thread.at,
-        "recorded_at": work.now,
-    }
+        listed_before = last is not None and last.complete and last.extractor_id == page.extractor_id
+        return Wording(
+            seq=seq,
+            run_id=page.run_id,
+            extractor_id=page.extractor_id,
+            author=comment.author,
+            posted=comment.posted,
+            body=comment.body,
+            raw=comment.raw,
+            position=comment.position,
+            first_capture_id=page.capture_id,
+            last_capture_id=page.capture_id,
+            valid_from=page.at,
+            changed_after=last.at if last and listed_before else None,
+            last_seen_at=page.at,
+        )
+
+    def _lose(self, known: Known, page: ThreadPage, *, complete: bool) -> bool:
+        """Take note that a page does not show a comment; say whether it was removed."""
+        newest = known.newest
+        if complete and newest.extractor_id == page.extractor_id:
+            newest.valid_to, newest.ended_by, newest.ended_run_id = (
+                page.at,
+                CommentEnding.REMOVED,
+                page.run_id,
+            )
+            known.state, known.state_since = CommentPresence.REMOVED, page.at
+            return True
+        if (complete or page.state in _UNTOLD) and known.state is CommentPresence.VISIBLE:
+            known.state, known.state_since = CommentPresence.UNKNOWN, page.at
+        return False
 
 
-def _first_sight_key(comment: ScrapedComment) -> str:
+def first_sight_key(comment: ScrapedComment) -> str:
+    """Give the label of a comment at first sight, a hash of author, time and text."""
     shown = remark(comment)
     return sha256(f"{shown.author}\0{shown.time}\0{shown.text}".encode()).hexdigest()
 
 
-def _next_dup_numbers(known: Sequence[_Known]) -> dict[str, int]:
-    following: dict[str, int] = defaultdict(int)
-    for k in known:
-        following[k.first_sight_key] = max(following[k.first_sight_key], k.dup_no + 1)
-    return following
+def _reads_the_same(comment: ScrapedComment, wording: Wording) -> bool:
+    """Say whether a comment differs from a wording in looks only (:func:`core.text.plain`)."""
+    same_author = fold(comment.author or "") == fold(wording.author or "")
+    return same_author and plain(comment.body) == plain(wording.body)
+
+
+def _touch(known: Known, page: ThreadPage, position: int) -> None:
+    """Take note that a page shows a comment, in its newest wording."""
+    newest = known.newest
+    newest.last_seen_at, newest.last_capture_id = page.at, page.capture_id
+    newest.extractor_id, newest.position = page.extractor_id, position
+    known.last_seen_at = page.at
+    if known.state is not CommentPresence.VISIBLE:
+        known.state, known.state_since = CommentPresence.VISIBLE, page.at
 
 
 def _without_repeated_ids(comments: Sequence[ScrapedComment]) -> list[ScrapedComment]:
     """Give the comments of a page in order; an outlet's id that comes again names nothing."""
-    from dataclasses import replace
-
-    met: set[str] = set()
+    met: dict[str, int] = defaultdict(int)
     kept = []
     for comment in comments:
-        repeated = comment.outlet_id in met
-        met.add(comment.outlet_id or "")
+        met[comment.outlet_id or ""] += 1
+        repeated = comment.outlet_id is not None and met[comment.outlet_id] > 1
         kept.append(replace(comment, outlet_id=None) if repeated else comment)
     return kept
-
-
-def _write(work: Work, plan: _Plan) -> None:
-    def alter(target: Any, entries: list[dict[str, Any]], **values: Any) -> None:
-        if entries:
-            work.connection.execute(
-                update(target).where(target.c.id == bindparam("of")).values(values), entries
-            )
-
-    alter(
-        VERSION,
-        plan.closed,
-        valid_to=bindparam("ended"),
-        ended_by=bindparam("by"),
-        ended_run_id=work.run_id,
-        end_recorded_at=work.now,
-    )
-    alter(VERSION, plan.superseded, superseded_at=work.now)
-    alter(
-        VERSION,
-        plan.touched,
-        last_seen_at=bindparam("seen"),
-        last_capture_id=bindparam("capture"),
-        position=bindparam("place"),
-        extractor_id=bindparam("reader"),
-    )
-    alter(COMMENT, plan.seen, last_seen_at=bindparam("seen"))
-    alter(COMMENT, plan.states, state=bindparam("now"), state_since=bindparam("since"))
-    first = list(_made(work, plan))
-    rows.put(work.connection, VERSION, plan.versions + first)
-
-
-def _made(work: Work, plan: _Plan) -> Iterator[dict[str, Any]]:
-    """Make the comments never seen before; give their first versions."""
-    entries = [
-        {
-            "article_id": thread.article_id,
-            "outlet_comment_id": comment.outlet_id,
-            "first_sight_key": fields.pop("first_sight_key"),
-            "dup_no": fields.pop("dup_no"),
-            "first_seen_at": thread.at,
-            "last_seen_at": thread.at,
-            "state": CommentPresence.VISIBLE.value,
-            "state_since": thread.at,
-        }
-        for thread, comment, fields in plan.fresh
-    ]
-    numbers = rows.put_numbered(work.connection, COMMENT, entries)
-    parents = []
-    for number, (thread, comment, fields) in zip(numbers, plan.fresh, strict=True):
-        plan.ids[thread.article_id, comment.position] = number
-        yield _version(work, thread, number, 1, fields)
-    for number, (thread, comment, _) in zip(numbers, plan.fresh, strict=True):
-        parent = plan.ids.get((thread.article_id, comment.parent)) if comment.parent else None
-        if parent is not None and parent != number:
-            parents.append({"of": number, "parent": parent})
-    if parents:
-        answer = update(COMMENT).where(COMMENT.c.id == bindparam("of"))
-        work.connection.execute(answer.values(parent_id=bindparam("parent")), parents)

@@ -71,7 +71,10 @@ class Article(Base):
     state: Mapped[str] = mapped_column(comment="Whether the outlet still serves it.")
     state_since: Mapped[datetime] = mapped_column(comment="First observation of that state.")
     last_changed_at: Mapped[datetime | None] = mapped_column(
-        comment="When its text or its comments last changed, as far as known; NULL: not worked out yet."
+        comment="When its text last changed; of a first version, when it was published, as far as known."
+    )
+    last_commented_at: Mapped[datetime | None] = mapped_column(
+        comment="When its newest comment was posted, as far as known; NULL without comments."
     )
     next_check_at: Mapped[datetime | None] = mapped_column(
         comment="When to ask again (db/recheck.py); NULL: at the next opportunity."
@@ -225,6 +228,7 @@ class ArticleText(Base):
             sqlite_where=text("superseded_at IS NULL"),
             postgresql_where=text("superseded_at IS NULL"),
         ),
+        Index(None, "version_id"),
         Index(None, "document_id"),
         {"comment": "Which reading of a version is believed, and which were before."},
     )

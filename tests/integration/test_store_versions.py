@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.records import Change, Document, Moment, Outcome
+from core.records import Change, Document, Moment, Outcome, Reason, Unread
 from db import runs
 from tests.integration.desk import HOME, Desk, at, attempt, digest, document, record, without
 
@@ -97,10 +97,39 @@ def test_an_upgraded_layout_that_reads_the_same_still_sees_the_next_edit(desk):
     assert desk.show(URL, 2, B, layout_version=2).change is Change.CHANGED
 
 
-def test_a_reading_older_than_what_is_known_begins_no_version(desk):
+def test_a_reading_older_than_what_is_known_is_put_in_its_place(desk):
     article = desk.show(URL, 5, A).article_id
-    assert desk.show(URL, 2, B).change is Change.UNCHANGED
-    assert desk.spells(article) == [(A.body, 5, None, None, 5)]
+    stored = desk.show(URL, 2, B)
+    assert (stored.change, stored.version) == (Change.CHANGED, 2)
+    assert desk.spells(article) == [(B.body, 2, 5, None, 2), (A.body, 5, None, 2, 5)]
+    assert desk.one("SELECT first_seen_at FROM articles")["first_seen_at"] == at(2)
+    assert desk.ask("SELECT outcome FROM extraction ORDER BY capture_id DESC")[0]["outcome"] == "late"
+
+
+def test_what_was_believed_before_a_late_reading_is_kept(desk):
+    desk.show(URL, 5, A)
+    desk.show(URL, 2, B)
+    (row,) = desk.ask("SELECT * FROM article_version WHERE retracted_at IS NOT NULL")
+    assert (row["valid_from"], row["changed_after"], row["retract_reason"]) == (at(5), None, "rebuilt")
+
+
+def test_a_late_reading_of_the_same_text_narrows_the_window(desk):
+    article = desk.show(URL, 0, A).article_id
+    desk.show(URL, 9, B)
+    assert desk.show(URL, 7, A).change is Change.UNCHANGED
+    assert desk.spells(article) == [(A.body, 0, 9, None, 7), (B.body, 9, None, 7, 9)]
+    assert desk.one("SELECT changed_after FROM article_changes")["changed_after"] == at(7)
+
+
+def test_a_removal_that_a_late_capture_refutes_is_taken_back(desk):
+    article = desk.show(URL, 0, A).article_id
+    for hour in (10, 40, 60):
+        desk.visit(URL, hour, Outcome.NOT_FOUND)
+    assert desk.one("SELECT state FROM articles")["state"] == "missing"
+    desk.show(URL, 30, A)
+    assert desk.one("SELECT state FROM articles")["state"] == "live"
+    assert desk.spells(article) == [(A.body, 0, None, None, 30)]
+    assert desk.ask("SELECT * FROM removals") == []
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_MODIFIED, Outcome.OK])
@@ -200,7 +229,34 @@ def test_a_redirect_to_the_home_page_counts_as_absent_and_one_elsewhere_does_not
     assert desk.one("SELECT state FROM articles")["state"] == "live"
     for hour in (61, 90, 120):
         desk.visit(URL, hour, Outcome.REDIRECT, redirect_to=f"{HOME}/")
-    assert desk.one("SELECT state FROM articles")["state"] == "missing"
+    assert desk.one("SELECT state FROM articles")["state"] == "redirected"
+    assert desk.one("SELECT state, state_since FROM removals") == {
+        "state": "redirected",
+        "state_since": at(61),
+    }
+
+
+def test_a_page_that_says_with_status_200_that_it_is_not_there_counts_as_absent(desk):
+    desk.show(URL, 0, A)
+    for hour in (1, 30, 60):
+        visit = attempt(URL, hour, served="Page not found")
+        reason = Reason.SOFT_404 if hour != 30 else Reason.NOT_AN_ARTICLE
+        told = Unread(fetch_key=visit.key, url=URL, source="recheck", reason=reason, detail="headed so")
+        desk.store.write([visit, told])
+    # The same bytes are judged once: what they said at hour 1 they said at hour 30.
+    assert desk.one("SELECT state, state_since FROM articles") == {"state": "missing", "state_since": at(1)}
+
+
+def test_the_text_that_comes_back_came_after_the_last_time_it_was_away(desk):
+    article = desk.show(URL, 0, A).article_id
+    for hour in (10, 40, 60):
+        desk.visit(URL, hour, Outcome.NOT_FOUND)
+    desk.show(URL, 80, A)
+    assert desk.spells(article) == [(A.body, 0, 10, None, 0), (A.body, 80, None, 60, 80)]
+    assert desk.one("SELECT state, state_since FROM articles") == {"state": "live", "state_since": at(80)}
+    assert desk.ask("SELECT * FROM removals") == []
+    ends = [row["ended_by"] for row in desk.ask("SELECT ended_by FROM article_versions ORDER BY version")]
+    assert ends == ["missing", None]
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def downgrade() -> None:
     """Take it all back; versions that are no longer believed go, and so do changes of looks."""
     renew_rejection_without_soft_404()
     narrow_article_change()
+    op.drop_index("ix_comment_version_comment_id_valid_from", "comment_version")
     with op.batch_alter_table("comment_version") as batch:
         batch.drop_constraint(op.f("ck_comment_version_ended_by_known"), type_="check")
         batch.drop_column("ended_by")
@@ -80,6 +81,7 @@ def downgrade() -> None:
     op.drop_index("ix_article_outlet_id_next_check_at", "article")
     with op.batch_alter_table("article") as batch:
         batch.drop_column("last_changed_at")
+        batch.drop_column("last_commented_at")
         batch.alter_column(
             "next_check_at",
             existing_type=INSTANT,
@@ -142,8 +144,8 @@ def widen_extraction() -> None:
         for name, comment in told.items():
             batch.add_column(column(f"{name}_id", WHOLE, comment, nullable=True))
             batch.create_foreign_key(f"fk_extraction_{name}_id_{name}", name, [f"{name}_id"], ["id"])
-        told = "When the same extractor last read them again; NULL when it never did."
-        batch.add_column(column("reread_at", INSTANT, told, nullable=True))
+        again = "When the same extractor last read them again; NULL when it never did."
+        batch.add_column(column("reread_at", INSTANT, again, nullable=True))
         batch.alter_column(
             "outcome",
             existing_type=sa.Text(),
@@ -161,10 +163,12 @@ def widen_article() -> None:
             column(
                 "last_changed_at",
                 INSTANT,
-                "When its text or its comments last changed, as far as known; NULL: not worked out yet.",
+                "When its text last changed; of a first version, when it was published, as far as known.",
                 nullable=True,
             )
         )
+        told = "When its newest comment was posted, as far as known; NULL without comments."
+        batch.add_column(column("last_commented_at", INSTANT, told, nullable=True))
         batch.alter_column(
             "next_check_at",
             existing_type=INSTANT,
@@ -198,10 +202,12 @@ def widen_article_version() -> None:
     op.create_index(
         "ix_article_version_article_id_valid_from", "article_version", ["article_id", "valid_from"]
     )
+    op.create_index("ix_article_text_version_id", "article_text", ["version_id"])
 
 
 def narrow_article_version() -> None:
     """Undo :func:`widen_article_version`."""
+    op.drop_index("ix_article_text_version_id", "article_text")
     op.execute(
         "DELETE FROM article_text WHERE version_id IN "
         "(SELECT id FROM article_version WHERE retracted_at IS NOT NULL)"
@@ -232,6 +238,9 @@ def widen_comment_version() -> None:
         batch.create_check_constraint(
             op.f("ck_comment_version_ended_by_known"), one_of("ended_by", "edited removed")
         )
+    op.create_index(
+        "ix_comment_version_comment_id_valid_from", "comment_version", ["comment_id", "valid_from"]
+    )
 
 
 def flags() -> list[sa.Column[Any]]:

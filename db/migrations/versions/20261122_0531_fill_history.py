@@ -69,19 +69,12 @@ def fill_ends(connection: sa.Connection) -> None:
 
 
 def fill_changes(connection: sa.Connection) -> None:
-    """Say when articles last changed: the newest of their version's and their comments' beginnings."""
+    """Say when articles last changed and were last commented: when the archive first saw either."""
     connection.execute(
         sa.text(
             "UPDATE article SET last_changed_at = (SELECT max(v.valid_from) FROM article_version v "
-            "WHERE v.article_id = article.id)"
-        )
-    )
-    connection.execute(
-        sa.text(
-            "UPDATE article SET last_changed_at = n.newest FROM "
-            "(SELECT c.article_id, max(v.valid_from) AS newest FROM comment_version v "
-            "JOIN comment c ON c.id = v.comment_id WHERE v.superseded_at IS NULL "
-            "GROUP BY c.article_id) n WHERE n.article_id = article.id AND article.last_changed_at < n.newest"
+            "WHERE v.article_id = article.id), last_commented_at = (SELECT max(c.first_seen_at) "
+            "FROM comment c WHERE c.article_id = article.id)"
         )
     )
 
@@ -116,7 +109,7 @@ def fingerprint(row: Any) -> str:
 
 def plain(text: str) -> str:
     """Give the text with quotes, dashes and white space made plain."""
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text.replace("\u00b4", "'"))
     for curly, straight in PLAIN.items():
         text = text.replace(curly, straight)
     return " ".join(text.split())
