@@ -14,8 +14,12 @@ from core.errors import CuttingsError
 COMMANDS = {
     "demo": "cli.demo:demo",
     "crawl": "cli.crawl:crawl",
+    "reextract": "cli.reextract:reextract",
     "extract": "cli.extract:extract",
     "article": "cli.article:article",
+    "search": "cli.search:search",
+    "sql": "cli.sql:sql",
+    "export": "cli.export:export",
     "outlets": "cli.outlets:outlets",
     "runs": "cli.runs:runs",
     "db": "cli.database:database",

@@ -1,0 +1,517 @@
+"""Kept captures read again: texts superseded, artefacts retracted and given back, nothing read twice."""
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import create_engine, text
+
+from core.errors import PageError, SetupError
+from core.records import CommentState, FetchAttempt, Outcome, PageVisit, Reason, ScrapedArticle, Unread
+from core.settings import Settings
+from crawlers.layout import Layout
+from crawlers.outlet import Outlet
+from crawlers.page import Page
+from db import kept, runs
+from db.engine import open_engine
+from db.kept import Selection
+from db.lock import outlet_lock
+from db.store import Store
+from db.words import Kind, Verdict
+from newsstand import Newsstand, serve
+from pipelines.clean import clean
+from pipelines.exchange import Exchange
+from pipelines.reread_report import Wishes
+from pipelines.rereading import reread
+from pipelines.warc import WarcFiles
+from tests.integration.archive import ROOT, Archive
+from tests.integration.desk import at
+
+HOME = "https://www.example.org"
+LONG_AGO, TODAY = 1, 2  # versions of the layout
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainLayout(Layout):
+    """Reads a headline and paragraphs; its first version took the sidebar for a part of the text."""
+
+    version: int
+    name: str = "plain"
+
+    def fits(self, page: Page) -> bool:
+        return page.tree.find(".//h1") is not None
+
+    def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
+        wanted = {"p", "aside"} if self.version == LONG_AGO else {"p"}
+        marks = {element.tag: element.text for element in page.tree.iter()}
+        if "code" in marks and self.version != LONG_AGO:
+            os._exit(3) if marks["code"] == "crash" else _refuse()
+        if "mark" in marks and self.version == LONG_AGO:
+            _refuse()
+        return ScrapedArticle(
+            url=page.url,
+            outlet=outlet,
+            layout=self.name,
+            layout_version=self.version,
+            title=marks["h1"],
+            body="\n\n".join(element.text for element in page.tree.iter() if element.tag in wanted),
+            comment_state=CommentState.NONE,
+            read_by=MappingProxyType({"title": "h1"}),
+        )
+
+
+def _refuse() -> None:
+    raise PageError(Reason.NO_BODY, "this generation of the layout sees no text here")
+
+
+def outlet(version: int) -> Outlet:
+    """Give the outlet as it was, or as it is, read."""
+    return Outlet(
+        key="gazette",
+        title="The Gazette",
+        home=f"{HOME}/",
+        hosts=("example.org",),
+        publisher="Nobody",
+        forms=(),
+        layouts=(PlainLayout(version=version),),
+        listings=("/news",),
+        example=True,
+    )
+
+
+def page(title: str, *paragraphs: str, aside: str = "Most read: nothing", more: str = "") -> bytes:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    sidebar = f"<aside>{aside}</aside>" if aside else ""
+    return f"<html><body><h1>{title}</h1>{body}{sidebar}{more}</body></html>".encode()
+
+
+PARAGRAPHS = ("The council has painted its bridge once more.", "Nobody had asked it to, says a clerk.")
+
+
+@dataclass
+class Morgue:
+    """One archive with WARC files, filled as a crawl with the layout of long ago would have."""
+
+    home: Path
+    database_url: str
+    captures: int = 0
+    batch: list = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(home=self.home, database_url=SecretStr(self.database_url))
+
+    def fill(self, pages: list[tuple[str, float, bytes]], version: int = LONG_AGO) -> None:
+        """Keep pages, (path, hours, source) each, and store what the layout reads from them."""
+        title = outlet(version)
+        engine = open_engine(self.database_url)
+        run_id = runs.start(engine, title, software_version="test")
+        store = Store(engine, outlet=title, run_id=run_id, pseudonym_key=b"for tests only")
+        files = WarcFiles(self.home, outlet=title.key, label=f"run{run_id}", max_bytes=10**9, about={})
+        for start in range(0, len(pages), 100):
+            batch = [
+                item for entry in pages[start : start + 100] for item in self._visit(files, title, *entry)
+            ]
+            store.write(batch)
+        files.close()
+        runs.finish(engine, run_id, Verdict.OK)
+        engine.dispose()
+
+    def _visit(self, files: WarcFiles, title: Outlet, path: str, hours: float, source: bytes) -> list:
+        url = HOME + path
+        exchange = Exchange(
+            url=url,
+            fetched_at=at(hours),
+            method="GET",
+            request_headers=(),
+            status=200,
+            headers=((b"Content-Type", b"text/html; charset=utf-8"),),
+            body=source,
+        )
+        self.captures += 1
+        attempt = FetchAttempt(
+            key=str(self.captures),
+            url=url,
+            fetched_at=at(hours),
+            outcome=Outcome.OK,
+            status=200,
+            page=files.write(exchange),
+        )
+        try:
+            article = title.layouts[0].read(Page.from_bytes(source, url), title.key)
+        except PageError as error:
+            reason = Reason(error.reason)
+            return [
+                attempt,
+                Unread(fetch_key=attempt.key, url=url, source="/news", reason=reason, detail=error.detail),
+            ]
+        visit = PageVisit(fetch_key=attempt.key, source="/news", article=article, article_key=None)
+        return [attempt, clean(visit, title.key, title.article_key)]
+
+    def reread(self, version: int = TODAY, **wishes: object):
+        """Read again; give how it went, None where there was nothing to read."""
+        found = reread((outlet(version),), Wishes(**({"jobs": 1} | wishes)), self.settings)
+        return found[0] if found else None
+
+    def ask(self, query: str, **values: object) -> list[dict]:
+        engine = create_engine(self.database_url)
+        try:
+            with engine.connect() as connection:
+                return [dict(row) for row in connection.execute(text(query), values).mappings()]
+        finally:
+            engine.dispose()
+
+    def number(self, query: str) -> int:
+        (row,) = self.ask(query)
+        (value,) = row.values()
+        return value
+
+    def bodies(self) -> list[str]:
+        """Give the texts of the believed versions, in order."""
+        query = "SELECT body FROM article_versions ORDER BY article_id, valid_from"
+        return [row["body"] for row in self.ask(query)]
+
+    def sound(self) -> dict[str, object]:
+        """Give all that is believed, but for when it was recorded, and what was read by what."""
+        return {
+            "versions": self.ask(
+                "SELECT article_id, version, title, body, valid_from, valid_to, changed_after, last_seen_at "
+                "FROM article_versions ORDER BY article_id, version"
+            ),
+            "articles": self.ask(
+                "SELECT article_id, url, title, body, versions, state FROM articles ORDER BY article_id"
+            ),
+            "readings": self.ask(
+                "SELECT e.capture_id, x.layout, x.version, d.sha256 FROM extraction e "
+                "JOIN extractor x ON x.id = e.extractor_id JOIN document d ON d.id = e.document_id "
+                "ORDER BY e.capture_id, x.version"
+            ),
+            "texts": self.ask(
+                "SELECT version_id, count(*) AS n, count(superseded_at) AS superseded "
+                "FROM article_text GROUP BY version_id ORDER BY version_id"
+            ),
+            "retracted": self.ask(
+                "SELECT article_id, retract_reason, count(*) AS n FROM article_version "
+                "WHERE retracted_at IS NOT NULL GROUP BY article_id, retract_reason ORDER BY article_id"
+            ),
+        }
+
+
+@pytest.fixture
+def morgue(database_url, tmp_path):
+    return Morgue(tmp_path / "home", database_url)
+
+
+def test_a_better_layout_supersedes_texts_and_makes_no_version(morgue):
+    morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS)), ("/b", 0, page("Lamps", PARAGRAPHS[0]))])
+    versions = morgue.number("SELECT count(*) FROM article_version")
+    assert "Most read" in morgue.bodies()[0]
+    done = morgue.reread()
+    assert (done.verdict, done.tally.read, done.tally.texts_changed) == (Verdict.OK, 2, 2)
+    assert morgue.bodies() == ["\n\n".join(PARAGRAPHS), PARAGRAPHS[0]]
+    assert morgue.number("SELECT count(*) FROM article_version") == versions
+    assert morgue.number("SELECT count(*) FROM article_text WHERE superseded_at IS NOT NULL") == 2
+    run = runs.get(open_engine(morgue.database_url), done.run_id)
+    assert (run.kind, run.verdict, run.counts["texts_changed"]) == (Kind.REEXTRACT, Verdict.OK, 2)
+
+
+def test_what_today_s_layouts_have_read_is_not_read_again(morgue):
+    morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS)), ("/a", 10, page("Bridge", PARAGRAPHS[0]))])
+    assert morgue.reread().tally.read == 2
+    assert morgue.reread() is None
+    assert morgue.number("SELECT count(*) FROM run WHERE kind = 'reextract'") == 1
+
+
+def test_an_artefact_is_retracted_and_comes_back_with_its_reader(morgue):
+    sidebars = ("Most read: the bridge", "Most read: the lamps", "Most read: the bridge")
+    morgue.fill(
+        [("/a", 10 * i, page("Bridge", *PARAGRAPHS, aside=aside)) for i, aside in enumerate(sidebars)]
+    )
+    before = morgue.sound()
+    assert len(before["versions"]) == 3, "the reader of long ago saw two edits"
+    done = morgue.reread(TODAY)
+    assert morgue.bodies() == ["\n\n".join(PARAGRAPHS)]
+    assert done.tally.versions_retracted == 2
+    artefacts = "SELECT count(*) FROM article_version WHERE retract_reason = 'artefact'"
+    assert morgue.number(artefacts) == 2
+    back = morgue.reread(LONG_AGO)
+    assert back.tally.versions_returned == 2
+    after = morgue.sound()
+    assert (after["versions"], after["articles"]) == (before["versions"], before["articles"])
+    assert morgue.number("SELECT count(*) FROM capture") == 3, "the evidence is as it was"
+
+
+def test_an_edit_of_the_outlet_survives_the_better_reader(morgue):
+    morgue.fill(
+        [
+            ("/a", 0, page("Bridge", *PARAGRAPHS, aside="Most read: the bridge")),
+            ("/a", 10, page("Bridge", PARAGRAPHS[0], aside="Most read: the lamps")),
+        ]
+    )
+    done = morgue.reread()
+    assert morgue.bodies() == ["\n\n".join(PARAGRAPHS), PARAGRAPHS[0]]
+    assert done.tally.versions_retracted == 0
+
+
+def test_a_page_nobody_could_read_is_recovered(morgue):
+    morgue.fill([("/a", 5, page("Bridge", *PARAGRAPHS, more="<mark>new</mark>"))])
+    assert morgue.bodies() == []
+    done = morgue.reread()
+    assert (done.tally.recovered, done.verdict) == (1, Verdict.OK)
+    assert morgue.bodies() == ["\n\n".join(PARAGRAPHS)]
+    assert morgue.reread() is None
+
+
+def test_a_source_that_could_not_be_read_is_no_article(morgue):
+    morgue.fill([("/news?page=2", 5, page("News", *PARAGRAPHS, more="<mark>new</mark>"))])
+    assert morgue.reread().tally.done == 0
+    assert morgue.bodies() == []
+
+
+def test_what_today_s_layouts_cannot_read_stays_as_it_was_read(morgue):
+    lost = page("Bridge", *PARAGRAPHS, more="<code>refused</code>")
+    deadly = page("Tower", *PARAGRAPHS, more="<code>crash</code>")
+    morgue.fill([("/a", 0, lost), ("/b", 0, deadly), ("/c", 0, page("Lamps", PARAGRAPHS[0]))])
+    before = {row["title"]: row["body"] for row in morgue.ask("SELECT title, body FROM articles")}
+    done = morgue.reread(jobs=2)
+    assert dict(done.tally.unread) == {"no_body": 1, "unreadable": 1}
+    assert (done.tally.read, done.verdict, done.carried_out) == (1, Verdict.PARTIAL, True)
+    after = {row["title"]: row["body"] for row in morgue.ask("SELECT title, body FROM articles")}
+    assert after == before | {"Lamps": PARAGRAPHS[0]}
+
+
+def test_damaged_captures_are_counted_and_the_others_are_read(morgue, caplog):
+    paths = [f"/{number}" for number in range(6)]
+    morgue.fill([(path, 0, page(f"Bridge {path}", *PARAGRAPHS)) for path in paths])
+    (file,) = (morgue.home / "captures").glob("*.warc.gz")
+    whole = bytearray(file.read_bytes())
+    place = morgue.number("SELECT warc_offset FROM payload WHERE id = 2")
+    whole[place : place + 40] = b"\0" * 40
+    file.write_bytes(whole)
+    done = morgue.reread()
+    assert (done.tally.read, dict(done.tally.damaged)) == (5, {"no_record": 1})
+    assert (done.verdict, done.carried_out) == (Verdict.PARTIAL, False)
+    file.unlink()
+    morgue.fill([("/7", 20, page("Lamps", *PARAGRAPHS))])
+    caplog.clear()
+    done = morgue.reread()
+    assert (done.tally.read, dict(done.tally.damaged)) == (1, {"no_file": 1})
+    morgue.reread(LONG_AGO)
+    told = [record for record in caplog.records if file.name in record.getMessage()]
+    assert len(told) == 2, "once for each run, however many captures the file had"
+
+
+def test_a_dry_run_tells_what_would_read_otherwise_and_stores_nothing(morgue):
+    morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS)), ("/b", 0, page("Lamps", PARAGRAPHS[0], aside=""))])
+    before = morgue.sound()
+    rows = {name: morgue.number(f"SELECT count(*) FROM {name}") for name in ("run", "document")}
+    done = morgue.reread(dry_run=True)
+    assert (done.run_id, done.tally.read, done.tally.texts_changed) == (None, 2, 1)
+    (difference,) = done.differences
+    assert "Most read" in difference.before.body
+    assert difference.after.body == "\n\n".join(PARAGRAPHS)
+    assert morgue.sound() == before
+    assert {name: morgue.number(f"SELECT count(*) FROM {name}") for name in rows} == rows
+
+
+def test_what_is_chosen_is_listed_article_by_article_oldest_first(morgue, monkeypatch):
+    monkeypatch.setattr(kept, "PAGE", 4)
+    monkeypatch.setattr(kept, "ARTICLES", 2)
+    paths = [f"/{number}" for number in range(5)]
+    morgue.fill([(path, hours, page(path, path, str(hours))) for hours in (0, 30, 60) for path in paths])
+    engine = open_engine(morgue.database_url)
+    chosen = Selection(outlet="gazette", layouts={("plain", TODAY)})
+
+    def listed(**changes: object) -> list[tuple[str, int]]:
+        wanted = replace(chosen, **changes)
+        pages = list(kept.kept(engine, wanted))
+        assert len(pages) == sum(kept.count(engine, wanted))
+        return [
+            (p.url.removeprefix(HOME), round((p.captured_at - at(0)).total_seconds() / 3600)) for p in pages
+        ]
+
+    assert listed() == [(path, hours) for path in paths for hours in (0, 30, 60)]
+    assert listed(since=at(30).date()) == [(path, hours) for path in paths for hours in (30, 60)]
+    assert listed(until=at(0).date()) == [(path, 0) for path in paths]
+    assert listed(layout="plain") == listed()
+    assert listed(layout="generic") == []
+    assert listed(layouts={("plain", LONG_AGO)}) == []
+    assert listed(outlet="herald") == []
+    engine.dispose()
+
+
+def test_the_limit_is_over_what_is_left(morgue):
+    morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(5)])
+    assert [morgue.reread(limit=2).tally.read for _ in range(3)] == [2, 2, 1]
+    assert morgue.reread(limit=2) is None
+
+
+def test_an_outlet_that_is_crawled_meanwhile_is_skipped_and_says_so(morgue):
+    morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS))])
+    engine = open_engine(morgue.database_url)
+    with outlet_lock(engine, morgue.settings.locks, "gazette"):
+        done = morgue.reread()
+    engine.dispose()
+    assert (done.verdict, done.carried_out, done.tally.done) == (Verdict.SKIPPED, False, 0)
+    assert morgue.reread().verdict is Verdict.OK
+
+
+def test_asked_to_stop_it_stores_what_it_has_and_goes_on_later(morgue):
+    morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(400)])
+    stop = threading.Event()
+    (done,) = reread(
+        (outlet(TODAY),),
+        Wishes(jobs=1),
+        morgue.settings,
+        show=lambda standing: stop.set() if standing.tally.done else None,
+        stop=stop,
+    )
+    assert done.verdict is Verdict.STOPPED
+    assert 0 < done.tally.read < 400
+    readings = "SELECT count(*) FROM extraction e JOIN extractor x ON x.id = e.extractor_id WHERE version = 2"
+    assert morgue.number(readings) == done.tally.read
+    assert morgue.reread().tally.read == 400 - done.tally.read
+
+
+def test_an_archive_that_is_not_there_is_not_made(tmp_path):
+    morgue = Morgue(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}")
+    with pytest.raises(SetupError):
+        morgue.reread()
+    assert not morgue.home.exists()
+
+
+EDITED = [
+    (
+        f"/{number}",
+        hours,
+        page(f"Bridge {number}", *PARAGRAPHS[: 2 - (hours > 5)], aside=f"Most read: {hours}"),
+    )
+    for number in range(300)
+    for hours in (0, 5, 10)
+]
+
+
+def read_to_the_end(home: Path, database_url: str) -> None:
+    Morgue(home, database_url).reread(jobs=2)
+
+
+def test_killed_at_any_moment_it_goes_on_and_equals_an_undisturbed_one(morgue, migrated_sqlite, tmp_path):
+    calm_home = tmp_path / "calm"
+    calm_home.mkdir()
+    (calm_home / "cuttings.db").write_bytes(migrated_sqlite.read_bytes())
+    calm = Morgue(calm_home, f"sqlite:///{calm_home / 'cuttings.db'}")
+    for one in (morgue, calm):
+        one.fill(EDITED)
+    calm.reread(jobs=2)
+
+    stored = "SELECT count(*) FROM extraction e JOIN extractor x ON x.id = e.extractor_id WHERE version = 2"
+    killed, kills = 0, 0
+    while kills < 2:
+        child = multiprocessing.get_context("spawn").Process(
+            target=read_to_the_end, args=(morgue.home, morgue.database_url)
+        )
+        child.start()
+        while morgue.number(stored) == killed and child.is_alive():
+            time.sleep(0.01)
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+        killed, kills = morgue.number(stored), kills + 1
+    assert 0 < killed < len(EDITED), "it was killed on the way"
+
+    done = morgue.reread(jobs=2)
+    assert (done.verdict, done.tally.read) == (Verdict.OK, len(EDITED) - killed), "nothing is read twice"
+    assert morgue.number("SELECT count(*) FROM extraction WHERE reread_at IS NOT NULL") == 0
+    assert normal(morgue.sound()) == normal(calm.sound())
+    verdicts = [row["verdict"] for row in morgue.ask("SELECT verdict FROM run ORDER BY id")]
+    assert verdicts == ["ok", "lost", "lost", "ok"]
+
+
+def normal(sound: dict[str, object]) -> str:
+    """Give rows as text that is the same on both databases."""
+    return json.dumps(sound, default=lambda value: f"{value:%Y-%m-%d %H:%M:%S.%fZ}")
+
+
+@pytest.fixture
+def crawled(tmp_path):
+    """Give an archive of a whole crawl, read by layouts of a version that is not today's."""
+    archive = Archive(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}")
+    with serve(Newsstand(day=1)) as stand:
+        archive.crawl("wardround", stand.address("wardround"))
+    engine = create_engine(archive.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE extractor SET version = 0"))
+    engine.dispose()
+    return archive
+
+
+def test_the_command_reads_everything_again_and_then_finds_nothing_to_do(crawled):
+    articles = "SELECT article_id, title, body, versions, comments FROM articles ORDER BY article_id"
+    before, captures = crawled.rows(articles), crawled.rows("SELECT count(*) AS n FROM extraction")[0]["n"]
+    trial = json.loads(crawled.command("reextract", "--dry-run", "--json").stdout)
+    assert (trial["read"], trial["texts_changed"], trial["outlets"][0]["run_id"]) == (captures, 0, None)
+    done = crawled.command("reextract", "--outlet", "wardround", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["read"], report["texts_changed"], report["versions_retracted"]) == (captures, 0, 0)
+    assert (report["comments_changed"], report["errors"], report["damaged"]) == (0, 0, 0)
+    assert crawled.rows(articles) == before
+    again = crawled.command("reextract")
+    assert again.returncode == 0
+    assert "nothing to read again" in again.stderr
+
+
+def test_the_command_fails_where_captures_are_lost_and_names_the_file_once(crawled):
+    (file,) = (crawled.home / "captures").glob("*.warc.gz")
+    file.rename(file.with_suffix(".elsewhere"))
+    done = crawled.command("reextract")
+    assert done.returncode == 1
+    assert done.stderr.count(file.name) == 1
+    assert "no_file" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_ends_in_good_order_when_told_to(crawled, number):
+    child = subprocess.Popen(
+        [sys.executable, "-m", "cli", "reextract", "--json", "--jobs", "1"],
+        cwd=ROOT,
+        env=crawled.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not crawled.rows("SELECT id FROM run WHERE kind = 'reextract'") and child.poll() is None:
+        time.sleep(0.01)
+    child.send_signal(number)
+    output, errors = child.communicate(timeout=120)
+    report = json.loads(output)
+    assert child.returncode == 1, errors
+    (verdict,) = crawled.rows("SELECT verdict FROM run WHERE kind = 'reextract'")
+    assert verdict["verdict"] == report["outlets"][0]["verdict"]
+    rest = json.loads(crawled.command("reextract", "--json").stdout)
+    assert report["read"] + rest["read"] == crawled.rows("SELECT count(*) AS n FROM extraction")[0]["n"] / 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--outlet", "nowhere"), "there is no outlet 'nowhere'"),
+        (("--since", "2026-02-02", "--until", "2026-01-01"), "is after"),
+        ((), "db upgrade"),
+    ],
+)
+def test_wrong_wishes_are_refused_with_what_to_do(tmp_path, words, said):
+    archive = Archive(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}")
+    done = archive.command("reextract", *words)
+    assert done.returncode in {1, 2}
+    assert said in done.stderr
+    assert not archive.home.exists()
