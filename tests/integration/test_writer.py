@@ -283,6 +283,21 @@ def test_closing_writes_what_is_queued(archive):
     assert "writer" not in {thread.name for thread in threading.enumerate()}
 
 
+def test_told_to_end_at_once_what_is_being_kept_just_then_has_its_row_too(archive):
+    class SlowDisk(WarcFiles):
+        def write(self, *given: Any) -> Any:
+            time.sleep(0.5)
+            return super().write(*given)
+
+    store = Store(archive.engine, outlet=OUTLET, run_id=archive.run_id, pseudonym_key=b"key")
+    files = SlowDisk(archive.home, outlet="nhe", label="run1", max_bytes=10**9, about={})
+    writer = Writer(store, files)
+    kept = writer.capture(exchange(1), attempt(exchange(1), "k-1"))
+    assert writer.close(timeout=10)
+    assert kept.result(0).warc_file == writer.files[0]
+    assert archive.count("fetch_attempt") == 1
+
+
 def test_a_dry_run_answers_alike_and_stores_nothing(archive):
     store = Store(archive.engine, outlet=OUTLET, run_id=None, pseudonym_key=b"key", dry_run=True)
     writer = Writer(store, Discarded())
