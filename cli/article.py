@@ -131,7 +131,7 @@ def _show(history: "History", diff: tuple[int, int] | None, parts: "Sequence[str
     sheet = Sheet(out())
     write_head(sheet, history)
     if whole or {"versions", "edits"} & set(parts):
-        write_timeline(sheet, history, words="edits" in parts)
+        write_timeline(sheet, history, with_words="edits" in parts)
     if compared:
         sheet.heading(f"From version {compared[0].version} to version {compared[1].version}")
         write_difference(sheet, compared[0], compared[1])

@@ -28,7 +28,9 @@ def write_comments(sheet: "Sheet", history: "History") -> None:
     by_id = {comment.comment_id: comment for comment in history.comments}
     if not by_id:
         sheet.prose("no comments")
-    for remark in thread(history):
+    for number, remark in enumerate(thread(history)):
+        if number:
+            sheet.blank()
         answered = by_id.get(remark.comment.parent_id or 0)
         _write(sheet, remark, answered, names)
 
@@ -39,7 +41,6 @@ def _write(sheet: "Sheet", remark: Remark, answered: "Comment | None", names: Ma
     removed = comment.state == CommentPresence.REMOVED
     sheet.paragraphs(comment.body, indent=indent + 2, style="red strike" if removed else "")
     _events(sheet, remark, names, indent + 2)
-    sheet.blank()
 
 
 def _head(remark: Remark, answered: "Comment | None") -> "Text":

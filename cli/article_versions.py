@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.article_difference import write_difference
+from cli.article_difference import words, write_difference
 from cli.article_text import at, window
 from db.words import ArticleState, Edit, Ending
 
@@ -34,14 +34,14 @@ FIELDS = ("title", "standfirst", "byline", "section", "date", "tags", "body")
 INDENT = 4  # columns before a version's lines; its number stands in them
 
 
-def write_timeline(sheet: "Sheet", history: "History", *, words: bool = False) -> None:
-    """Write every version, what was seen of each edit and each absence; ``words``: the word diffs too."""
+def write_timeline(sheet: "Sheet", history: "History", *, with_words: bool = False) -> None:
+    """Write every version, what was seen of each edit and each absence; ``with_words``: what it changed."""
     sheet.heading("History")
     befores: list[Version | None] = [None, *history.versions]
     for before, version in zip(befores, history.versions, strict=False):
         began, within = _split(version, [c for c in history.changes if c.version == version.version])
         _begin(sheet, before, version, began)
-        if words and before is not None:
+        if with_words and before is not None:
             write_difference(sheet, before, version, indent=INDENT)
         for change in within:
             _within(sheet, change)
@@ -92,6 +92,8 @@ def _extent(sheet: "Sheet", change: "Change") -> None:
 def _within(sheet: "Sheet", change: "Change") -> None:
     happened = window(change.changed_after, change.changed_by)
     sheet.prose(f"{KINDS[Edit(change.kind)]} {happened}", indent=INDENT, style="dim")
+    if change.title_before != change.title_after:
+        sheet.prose(words(change.title_before, change.title_after), indent=INDENT + 2)
 
 
 def _fields(change: "Change") -> Iterator[str]:

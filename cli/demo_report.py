@@ -69,7 +69,7 @@ def _edited(console: "Console", connection: "Connection", names: dict[int, demo_
                 _head(console, "One edited article")
                 told, sheet = _history(connection, article_id), Sheet(console)
                 write_head(sheet, told)
-                write_timeline(sheet, told, words=True)
+                write_timeline(sheet, told, with_words=True)
                 return
 
 

@@ -320,6 +320,8 @@ def test_the_past_is_shown_as_it_was(desk, command):
     assert "state live" in flat(command(URL, "--as-of", "2026-03-03"))
     missing = command(URL, "--as-of", "2026-03-01", code=1)
     assert "as of 2026-03-01 23:59:59 UTC, the archive has no article at" in missing
+    before = command(article, "--believed-at", "2020-01-01", code=1)
+    assert f"as believed at 2020-01-01 23:59:59 UTC, the archive has no article {article}" in before
     told = json.loads(command(article, "--as-of", "2026-03-02T13:00Z", "--json"))
     assert (told["as_of"], len(told["versions"])) == ("2026-03-02T13:00:00+00:00", 1)
     assert [capture["status"] for capture in told["captures"]] == [200, 200]

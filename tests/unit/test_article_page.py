@@ -138,11 +138,19 @@ def test_every_kind_of_edit_is_said_with_its_window(kind):
 
 
 def test_a_cosmetic_change_stands_within_the_version_it_fell_into():
-    looks = change(1, "cosmetic", changed_after=hours(1), changed_by=hours(2))
+    looks = change(
+        1,
+        "cosmetic",
+        changed_after=hours(1),
+        changed_by=hours(2),
+        title_before="Mayor's",
+        title_after="Mayor’s",
+    )
     edited = version(2, valid_from=hours(5), changed_after=hours(2), change_kind="minor")
     lines = shown(write_timeline, history([version(1), edited], [looks, change(2, "minor")])).splitlines()
     cosmetic = next(n for n, line in enumerate(lines) if "cosmetic change" in line)
     assert "between 2024-03-04 13:00 and 14:00 UTC" in lines[cosmetic]
+    assert lines[cosmetic + 1].strip() == "[-Mayor's-] {+Mayor’s+}"
     assert any(line.startswith("  1 first seen") for line in lines[:cosmetic])
     assert any(line.startswith("  2 minor edit") for line in lines[cosmetic:])
     assert flat(" ".join(lines)).count("words,") == 1, "no words came or went with it"
@@ -250,7 +258,7 @@ def test_nothing_a_page_says_steers_the_terminal_or_is_read_as_markup():
         [comment(1, commenter_name=HOSTILE, body=HOSTILE, posted_raw=HOSTILE)],
         [wording(1, 1, "Before.", 0), wording(1, 2, HOSTILE, 5)],
     )
-    for write, options in ((write_timeline, {"words": True}), (write_comments, {})):
+    for write, options in ((write_timeline, {"with_words": True}), (write_comments, {})):
         text = shown(write, told, width=400, **options)
         assert not {"\x1b", "\x07", "\x9b", "\u202e", "\u2066"} & set(text)
         assert said in flat(text)
