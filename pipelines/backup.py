@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from sqlalchemy import Engine, make_url, select
+from sqlalchemy import URL, Engine, make_url, select
 
 from core import clock
 from core.errors import SetupError, WeatherError
@@ -103,8 +103,14 @@ def back_up(  # noqa: PLR0913 - what is asked for, each named at the call
 def dump_command(settings: Settings, made_at: datetime) -> str:
     """Give the command line that backs a PostgreSQL database up; the password is not in it."""
     url = make_url(settings.database())
-    url = url.set(drivername="postgresql", password=None)
-    url = url.difference_update_query([name for name in url.query if "pass" in name.lower()])
+    url = URL.create(  # made anew: a URL's own set() keeps the password when given None
+        "postgresql",
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+        query={key: value for key, value in url.query.items() if "pass" not in key.lower()},
+    )
     name = f"cuttings-{made_at:%Y%m%dT%H%M%SZ}.dump"
     return f"pg_dump --format=custom --file={name} --dbname={shlex.quote(url.render_as_string())}"
 

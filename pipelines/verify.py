@@ -177,6 +177,8 @@ def _wrong(home: Path, row: Any) -> str | None:
         with warc_files.reading(home, row.path) as file:
             file.seek(row.warc_offset)
             member = file.read(row.warc_length)
+    except FileNotFoundError:
+        return None  # files.present says so, once
     except OSError as error:
         return f"the file cannot be read: {error.strerror}"
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
