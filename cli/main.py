@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "cli.export:export",
     "outlets": "cli.outlets:outlets",
     "runs": "cli.runs:runs",
+    "versions": "cli.versions:versions",
     "db": "cli.database:database",
     "config": "cli.config:config",
 }

@@ -85,7 +85,11 @@ def _opened(run_ids: Sequence[int]) -> rows.Query:
 def _lost(run_ids: Sequence[int]) -> rows.Query:
     """Ask for the last versions of articles that runs found gone or missing."""
     later = VERSION.alias()
-    is_last = ~exists().where(later.c.article_id == VERSION.c.article_id, later.c.seq > VERSION.c.seq)
+    is_last = ~exists().where(
+        later.c.article_id == VERSION.c.article_id,
+        later.c.seq > VERSION.c.seq,
+        later.c.retracted_at.is_(None),
+    )
     query = _versions(ARTICLE.c.state.label("detail"))
     return query.where(VERSION.c.ended_run_id.in_(run_ids), is_last).order_by(VERSION.c.id)
 
@@ -97,6 +101,7 @@ def _versions(*details: ColumnElement[Any]) -> rows.Query:
         .join(URL, URL.c.id == ARTICLE.c.canonical_url_id)
         .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
         .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
+        .where(VERSION.c.retracted_at.is_(None))
     )
 
 

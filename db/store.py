@@ -9,12 +9,14 @@ from sqlalchemy.exc import OperationalError
 
 from core.clock import now
 from core.records import ArticleRecord, Change, FetchAttempt, Reread, Sighting, StoredArticle, Unread
-from db import identity, notes, outlets, presence, readings, rereading, runs, visits
+from db import drift, identity, notes, outlets, presence, readings, rereading, runs, visits
+from db.drift import Held
 from db.engine import writing
 from db.identity import Visit
 from db.models import FetchAttempt as FetchAttemptRow
 from db.models import table
 from db.outlets import OutletFacts
+from db.words import Decision
 from db.work import Fetched, Work, url_ids
 
 Written = FetchAttempt | ArticleRecord | Unread | Sighting
@@ -89,6 +91,16 @@ class Store:
             work = self._work(connection)
             ids = url_ids(work, _addresses([record for _, record in batch]))
             return rereading.record(work, batch, ids)
+
+    def hold(self, run_id: int) -> list[Held]:
+        """Hold the readings of one of the outlet's runs where too many articles changed alike."""
+        with writing(self._engine) as connection:
+            return drift.hold(self._work(connection), run_id)
+
+    def decide(self, run_id: int, decision: Decision) -> int:
+        """Release or discard what a run's holds keep back; give how many articles that concerns."""
+        with writing(self._engine) as connection:
+            return drift.decide(self._work(connection), run_id, decision)
 
     def _write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
         done = self._done

@@ -19,6 +19,7 @@ from core import logs
 from core.errors import SetupError, WeatherError
 from core.records import Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
+from db.drift import Held
 from db.news import news
 from db.words import Verdict
 from pipelines.patience import PATIENCE, patiently
@@ -157,6 +158,7 @@ class Archive:
         if writer is not None and writer.failure is not None:
             self._failure = str(writer.failure)
         tally = Tally(self._crawler.stats, writer.failed if writer else 0)
+        held = self._hold() if writer is not None else []
         judgement = judge(
             Facts(
                 finish_reason=finish_reason,
@@ -169,12 +171,13 @@ class Archive:
                 errors=tally.errors,
                 failure=self._failure,
                 held_by=self._held_by,
+                held=held,
             )
         )
         self.finished = Finished(
             run_id=self.session.run_id,
             judgement=judgement,
-            counts=tally.counts() | self._gone(tally),
+            counts=tally.counts() | self._gone(tally) | _affected(held),
             files=writer.files if writer else (),
             peak_memory_bytes=peak_memory_bytes(),
             news=tuple(self._news),
@@ -191,6 +194,14 @@ class Archive:
             logger.exception("the end of the run could not be recorded")
         level = logging.INFO if judgement.verdict is Verdict.OK else logging.WARNING
         logger.log(level, "the crawl ended %s: %s", judgement.verdict, judgement.reason)
+
+    def _hold(self) -> list[Held]:
+        try:
+            return self.session.hold()
+        except SQLAlchemyError as error:  # the next crawl of the outlet looks through this run
+            logger.exception("the changes of this run could not be compared with each other")
+            self._failure = self._failure or f"the archive is away: {error}"
+            return []
 
     def _gone(self, tally: Tally) -> dict[str, int]:
         """Count the articles found gone: asked of the archive only where an address was missing."""
@@ -226,6 +237,10 @@ class CrawlLedger:
         if archive is None:
             raise RuntimeError("pipelines.archive.Archive is missing from EXTENSIONS")
         return archive.session
+
+
+def _affected(held: Sequence[Held]) -> dict[str, int]:
+    return {"held": sum(one.affected for one in held)} if held else {}
 
 
 def peak_memory_bytes() -> int:

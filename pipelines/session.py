@@ -5,7 +5,6 @@ import importlib.metadata
 import logging
 import os
 import secrets
-import socket
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -19,11 +18,13 @@ from core.orders import CrawlOrder
 from core.records import Known
 from core.settings import Settings
 from db import runs, schema, walks
+from db.drift import Held
 from db.engine import open_engine
 from db.ledger import ArchiveLedger
 from db.lock import outlet_lock
 from db.outlets import OutletFacts
 from db.store import Store
+from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
 from pipelines.verdict import Judgement
 from pipelines.warc import Captures, Discarded, WarcFiles, close_leftovers
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEY_FILE = "pseudonym.key"
-LOOKED_BACK = 50  # runs of an outlet among which one without an end is looked for
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class Session:
         self._held = ExitStack()
         self._engine: Engine | None = None
         self._writer: Writer | None = None
+        self._store: Store | None = None
         self._ledger: ArchiveLedger | None = None
         self._walked_until: datetime | None = None
 
@@ -92,8 +93,6 @@ class Session:
             hold = self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
         except SetupError as error:
             raise HeldError(str(error)) from error
-        if not self.order.dry_run:
-            self._end_lost_runs()
         self._ledger = ArchiveLedger(self.engine, self._outlet.key)
         self._walked_until = walks.walked_until(self.engine, self._outlet.key)
         store = Store(
@@ -103,6 +102,9 @@ class Session:
             pseudonym_key=pseudonym_key(self._settings, keep=not self.order.dry_run),
             dry_run=self.order.dry_run,
         )
+        if not self.order.dry_run:
+            end_lost_runs(store, self.engine, self._outlet.key, but=self.run_id)
+        self._store = store
         self._writer = Writer(store, self._captures(agent), on_failure=on_failure, hold=hold)
 
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
@@ -110,6 +112,12 @@ class Session:
         known = self.ledger.known(urls)
         unsettled = walks.met_since(self.engine, self._outlet.key, self._walked_until, known)
         return {url: dataclasses.replace(fact, settled=url not in unsettled) for url, fact in known.items()}
+
+    def hold(self) -> list[Held]:
+        """Hold this run's readings where too many articles changed alike; the writer is closed before."""
+        if self.run_id is None or self.order.dry_run or self._store is None:
+            return []
+        return self._store.hold(self.run_id)
 
     def close(
         self,
@@ -170,19 +178,6 @@ class Session:
             order=order_as_json(self.order),
             software_version=software_version(),
         )
-
-    def _end_lost_runs(self) -> None:
-        """End the runs whose processes died without a word; the outlet's lock is ours, so none of them lives.
-
-        A run begun for a process that has yet to come (by the daemon) belongs to one that lives.
-        """
-        for run in runs.recent(self.engine, outlet=self._outlet.key, limit=LOOKED_BACK):
-            # One of this process's number was an earlier process: numbers come round, in containers soon.
-            dead = run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid))
-            if run.ended_at is None and run.id != self.run_id and dead:
-                told = f"process {run.pid} ended without a word; what it had stored is kept"
-                logger.warning("run %s of this outlet is lost: %s", run.id, told)
-                runs.finish(self.engine, run.id, runs.Verdict.LOST, reason=told)
 
     def _captures(self, agent: str) -> Captures:
         if self.order.dry_run:
@@ -246,16 +241,6 @@ def _make_key(path: Path) -> None:
         logger.debug("another process made the key first")
     finally:
         draft.unlink()
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def order_as_json(order: CrawlOrder) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """How a crawl went, judged from what was counted: Scrapy's exit code is no verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from db.drift import Held
 from db.words import Verdict
 
 # OPS-FACTS.md section 1.4: Scrapy ends "finished", exit 0, after any of these.
@@ -23,7 +24,8 @@ class Facts:
     ``pages`` are the sources and articles that came or were said to be unchanged, ``articles``
     those read or found unchanged, ``unreached`` the addresses whose last attempt the outlet or
     the network refused (robots.txt and "not found" apart), ``errors`` exceptions in our own code
-    and records that could not be stored.
+    and records that could not be stored, ``held`` the readings that wait for a person's decision;
+    ``held_by`` names the process that crawls the outlet already.
     """
 
     finish_reason: str
@@ -36,6 +38,7 @@ class Facts:
     errors: int = 0
     failure: str | None = None
     held_by: str | None = None
+    held: Sequence[Held] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
         yield Judgement(Verdict.SKIPPED, facts.held_by)
     if facts.failure is not None:
         yield Judgement(Verdict.FAILED, facts.failure)
+    if facts.held:
+        yield Judgement(Verdict.HELD, held_reason(facts.held))
     if facts.finish_reason in _STOPPED:
         yield Judgement(Verdict.STOPPED, f"stopped on request after {facts.responses} responses")
     if facts.finish_reason == "start_error":
@@ -71,6 +76,11 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
     if facts.errors or facts.unreached:
         yield Judgement(Verdict.PARTIAL, _troubles(facts))
     yield Judgement(Verdict.OK, f"{facts.articles} articles seen in {facts.responses} responses")
+
+
+def held_reason(held: Sequence[Held]) -> str:
+    """Say what a run's holds keep back, and what to do."""
+    return "; ".join(one.sentence() for one in held)
 
 
 def _silence(facts: Facts) -> str:
