@@ -12,7 +12,7 @@ import click
 
 from cli.moments import past
 from cli.talk import examples, talk
-from core.errors import CuttingsError, SetupError
+from core.errors import SetupError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,7 +132,5 @@ def _replacing(target: Path) -> Iterator[TextIO]:
         if isinstance(error, BrokenPipeError):
             raise
         raise SetupError(f"the file {target} cannot be written: {error.strerror or error}") from error
-    except CuttingsError as error:
-        raise CuttingsError(f"{error}; {target} was not written") from error
     finally:
         part.unlink(missing_ok=True)

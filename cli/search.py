@@ -121,8 +121,8 @@ def parse(query: str) -> Wanted:
         (minus, " ".join((phrase or word).split()).strip('"')) for minus, phrase, word in _TERM.findall(query)
     ]
     return Wanted(
-        having=tuple(term for minus, term in terms if term and not minus),
-        lacking=tuple(term for minus, term in terms if term and minus),
+        having=tuple(term for minus, term in terms if term.strip("-") and not minus),
+        lacking=tuple(term for minus, term in terms if term.strip("-") and minus),
     )
 
 
