@@ -30,7 +30,7 @@ CAPTURE, PAYLOAD, WARC_FILE = table(Capture), table(Payload), table(WarcFile)
 EXTRACTION, EXTRACTOR, DOCUMENT = table(Extraction), table(Extractor), table(Document)
 REJECTION = table(Rejection)
 
-ARTICLES = 100  # articles whose captures are asked for at a time
+ARTICLES = 500  # articles whose captures are asked for at a time
 PAGE = 500  # captures given by one query at most: none holds a transaction, or a table in memory
 UNKNOWN_SOURCE = "reextract"  # a rejection does not say what led to its page
 UNREAD = (Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY, Reason.SOFT_404, Reason.NOT_AN_ARTICLE)

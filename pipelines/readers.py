@@ -125,8 +125,10 @@ def _begin(desk: Desk) -> None:
     """Know the outlets, leave signals to the command, and do not outlive it, however it ends."""
     global _desk  # noqa: PLW0603 - the process reads from this one archive
     _desk = desk
+    # A service manager tells every process to end: one that did so within pebble's pipe would leave its
+    # lock taken, and the command waiting for ever.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_command, daemon=True).start()
     gc.freeze()
 

@@ -33,6 +33,7 @@ from pipelines.session import pseudonym_key, software_version
 if TYPE_CHECKING:
     from crawlers.outlet import Outlet
 
+WORTHWHILE = 50  # captures that a process must have to read: it takes a second to begin
 SAMPLE = 5  # differences a dry run gives of each outlet
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,8 @@ def reread(
             outlets={outlet.key: outlet for outlet, _, _ in tasks},
             max_bytes=settings.max_body_bytes,
         )
-        readers = Readers(desk, wishes.jobs)
+        enough = 1 + sum(total for _, _, total in tasks) // WORTHWHILE
+        readers = Readers(desk, min(wishes.jobs, enough))
         try:
             means = _Means(
                 engine=engine,
@@ -172,7 +174,6 @@ class _OutletRereading:
         )
         try:
             with outlet_lock(means.engine, means.settings.locks, self._outlet.key) as hold:
-                end_lost_runs(means.engine, self._outlet.key, but=run_id)
                 self._store_all(run_id, hold)
             verdict, reason = self._judged()
         except SetupError as error:  # another process has the outlet, or took it over
@@ -180,18 +181,25 @@ class _OutletRereading:
         except (DBAPIError, OSError, WeatherError) as error:
             verdict = Verdict.FAILED
             reason = str(error) if isinstance(error, WeatherError) else f"the archive is away: {short(error)}"
-        patiently(
-            lambda: runs.finish(
-                means.engine,
-                run_id,
-                verdict,
-                reason=reason,
-                counts=self._tally.counts(),
-                peak_memory_bytes=peak_memory_bytes(),
-            ),
-            hurry=means.stop,
-        )
+        self._finish(run_id, verdict, reason)
         return self._report(run_id, verdict, reason)
+
+    def _finish(self, run_id: int, verdict: Verdict, reason: str) -> None:
+        means = self._means
+        try:
+            patiently(
+                lambda: runs.finish(
+                    means.engine,
+                    run_id,
+                    verdict,
+                    reason=reason,
+                    counts=self._tally.counts(),
+                    peak_memory_bytes=peak_memory_bytes(),
+                ),
+                hurry=means.stop,
+            )
+        except DBAPIError:
+            logger.exception("the end of the run could not be recorded")
 
     def _read(self) -> Iterator[Read]:
         """Read the pages; give the records in order, count the pages that gave none."""
@@ -239,6 +247,7 @@ class _OutletRereading:
             run_id=run_id,
             pseudonym_key=pseudonym_key(means.settings, keep=True),
         )
+        end_lost_runs(store, means.engine, self._outlet.key, but=run_id)
         archive = BatchStore(store, self._tally, hold=hold, stop=means.stop)
         for batch in batches(self._read()):
             archive.write(batch)

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+import psutil
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
@@ -212,6 +214,14 @@ def morgue(database_url, tmp_path):
     return Morgue(tmp_path / "home", database_url)
 
 
+@pytest.fixture
+def sqlite_morgue(migrated_sqlite, tmp_path):
+    """Give an archive for what no database has a say in."""
+    (tmp_path / "home").mkdir()
+    shutil.copyfile(migrated_sqlite, tmp_path / "home" / "cuttings.db")
+    return Morgue(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}")
+
+
 def test_a_better_layout_supersedes_texts_and_makes_no_version(morgue):
     morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS)), ("/b", 0, page("Lamps", PARAGRAPHS[0]))])
     versions = morgue.number("SELECT count(*) FROM article_version")
@@ -272,56 +282,58 @@ def test_a_page_nobody_could_read_is_recovered(morgue):
     assert morgue.reread() is None
 
 
-def test_a_source_that_could_not_be_read_is_no_article(morgue):
-    morgue.fill([("/news?page=2", 5, page("News", *PARAGRAPHS, more="<mark>new</mark>"))])
-    assert morgue.reread().tally.done == 0
-    assert morgue.bodies() == []
+def test_a_source_that_could_not_be_read_is_no_article(sqlite_morgue):
+    sqlite_morgue.fill([("/news?page=2", 5, page("News", *PARAGRAPHS, more="<mark>new</mark>"))])
+    assert sqlite_morgue.reread().tally.done == 0
+    assert sqlite_morgue.bodies() == []
 
 
-def test_what_today_s_layouts_cannot_read_stays_as_it_was_read(morgue):
+def test_what_today_s_layouts_cannot_read_stays_as_it_was_read(sqlite_morgue):
     lost = page("Bridge", *PARAGRAPHS, more="<code>refused</code>")
     deadly = page("Tower", *PARAGRAPHS, more="<code>crash</code>")
-    morgue.fill([("/a", 0, lost), ("/b", 0, deadly), ("/c", 0, page("Lamps", PARAGRAPHS[0]))])
-    before = {row["title"]: row["body"] for row in morgue.ask("SELECT title, body FROM articles")}
-    done = morgue.reread(jobs=2)
+    sqlite_morgue.fill([("/a", 0, lost), ("/b", 0, deadly), ("/c", 0, page("Lamps", PARAGRAPHS[0]))])
+    before = {row["title"]: row["body"] for row in sqlite_morgue.ask("SELECT title, body FROM articles")}
+    done = sqlite_morgue.reread(jobs=2)
     assert dict(done.tally.unread) == {"no_body": 1, "unreadable": 1}
     assert (done.tally.read, done.verdict, done.carried_out) == (1, Verdict.PARTIAL, True)
-    after = {row["title"]: row["body"] for row in morgue.ask("SELECT title, body FROM articles")}
+    after = {row["title"]: row["body"] for row in sqlite_morgue.ask("SELECT title, body FROM articles")}
     assert after == before | {"Lamps": PARAGRAPHS[0]}
 
 
-def test_damaged_captures_are_counted_and_the_others_are_read(morgue, caplog):
+def test_damaged_captures_are_counted_and_the_others_are_read(sqlite_morgue, caplog):
     paths = [f"/{number}" for number in range(6)]
-    morgue.fill([(path, 0, page(f"Bridge {path}", *PARAGRAPHS)) for path in paths])
-    (file,) = (morgue.home / "captures").glob("*.warc.gz")
+    sqlite_morgue.fill([(path, 0, page(f"Bridge {path}", *PARAGRAPHS)) for path in paths])
+    (file,) = (sqlite_morgue.home / "captures").glob("*.warc.gz")
     whole = bytearray(file.read_bytes())
-    place = morgue.number("SELECT warc_offset FROM payload WHERE id = 2")
+    place = sqlite_morgue.number("SELECT warc_offset FROM payload WHERE id = 2")
     whole[place : place + 40] = b"\0" * 40
     file.write_bytes(whole)
-    done = morgue.reread()
+    done = sqlite_morgue.reread()
     assert (done.tally.read, dict(done.tally.damaged)) == (5, {"no_record": 1})
     assert (done.verdict, done.carried_out) == (Verdict.PARTIAL, False)
     file.unlink()
-    morgue.fill([("/7", 20, page("Lamps", *PARAGRAPHS))])
+    sqlite_morgue.fill([("/7", 20, page("Lamps", *PARAGRAPHS))])
     caplog.clear()
-    done = morgue.reread()
+    done = sqlite_morgue.reread()
     assert (done.tally.read, dict(done.tally.damaged)) == (1, {"no_file": 1})
-    morgue.reread(LONG_AGO)
+    sqlite_morgue.reread(LONG_AGO)
     told = [record for record in caplog.records if file.name in record.getMessage()]
     assert len(told) == 2, "once for each run, however many captures the file had"
 
 
-def test_a_dry_run_tells_what_would_read_otherwise_and_stores_nothing(morgue):
-    morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS)), ("/b", 0, page("Lamps", PARAGRAPHS[0], aside=""))])
-    before = morgue.sound()
-    rows = {name: morgue.number(f"SELECT count(*) FROM {name}") for name in ("run", "document")}
-    done = morgue.reread(dry_run=True)
+def test_a_dry_run_tells_what_would_read_otherwise_and_stores_nothing(sqlite_morgue):
+    sqlite_morgue.fill(
+        [("/a", 0, page("Bridge", *PARAGRAPHS)), ("/b", 0, page("Lamps", PARAGRAPHS[0], aside=""))]
+    )
+    before = sqlite_morgue.sound()
+    rows = {name: sqlite_morgue.number(f"SELECT count(*) FROM {name}") for name in ("run", "document")}
+    done = sqlite_morgue.reread(dry_run=True)
     assert (done.run_id, done.tally.read, done.tally.texts_changed) == (None, 2, 1)
     (difference,) = done.differences
     assert "Most read" in difference.before.body
     assert difference.after.body == "\n\n".join(PARAGRAPHS)
-    assert morgue.sound() == before
-    assert {name: morgue.number(f"SELECT count(*) FROM {name}") for name in rows} == rows
+    assert sqlite_morgue.sound() == before
+    assert {name: sqlite_morgue.number(f"SELECT count(*) FROM {name}") for name in rows} == rows
 
 
 def test_what_is_chosen_is_listed_article_by_article_oldest_first(morgue, monkeypatch):
@@ -350,10 +362,10 @@ def test_what_is_chosen_is_listed_article_by_article_oldest_first(morgue, monkey
     engine.dispose()
 
 
-def test_the_limit_is_over_what_is_left(morgue):
-    morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(5)])
-    assert [morgue.reread(limit=2).tally.read for _ in range(3)] == [2, 2, 1]
-    assert morgue.reread(limit=2) is None
+def test_the_limit_is_over_what_is_left(sqlite_morgue):
+    sqlite_morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(5)])
+    assert [sqlite_morgue.reread(limit=2).tally.read for _ in range(3)] == [2, 2, 1]
+    assert sqlite_morgue.reread(limit=2) is None
 
 
 def test_an_outlet_that_is_crawled_meanwhile_is_skipped_and_says_so(morgue):
@@ -366,21 +378,36 @@ def test_an_outlet_that_is_crawled_meanwhile_is_skipped_and_says_so(morgue):
     assert morgue.reread().verdict is Verdict.OK
 
 
-def test_asked_to_stop_it_stores_what_it_has_and_goes_on_later(morgue):
-    morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(400)])
+def test_asked_to_stop_it_stores_what_it_has_and_goes_on_later(sqlite_morgue):
+    sqlite_morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(400)])
     stop = threading.Event()
     (done,) = reread(
         (outlet(TODAY),),
         Wishes(jobs=1),
-        morgue.settings,
+        sqlite_morgue.settings,
         show=lambda standing: stop.set() if standing.tally.done else None,
         stop=stop,
     )
     assert done.verdict is Verdict.STOPPED
     assert 0 < done.tally.read < 400
     readings = "SELECT count(*) FROM extraction e JOIN extractor x ON x.id = e.extractor_id WHERE version = 2"
-    assert morgue.number(readings) == done.tally.read
-    assert morgue.reread().tally.read == 400 - done.tally.read
+    assert sqlite_morgue.number(readings) == done.tally.read
+    assert sqlite_morgue.reread().tally.read == 400 - done.tally.read
+
+
+def test_a_service_manager_that_ends_every_process_costs_no_page(sqlite_morgue):
+    sqlite_morgue.fill([(f"/{number}", 0, page(str(number), *PARAGRAPHS)) for number in range(300)])
+    told = threading.Event()
+
+    def end_the_readers(_standing: object) -> None:
+        if not told.is_set():
+            told.set()
+            for child in psutil.Process().children():
+                child.send_signal(signal.SIGTERM)
+
+    (done,) = reread((outlet(TODAY),), Wishes(jobs=2), sqlite_morgue.settings, show=end_the_readers)
+    assert told.is_set()
+    assert (done.verdict, done.tally.read) == (Verdict.OK, 300)
 
 
 def test_an_archive_that_is_not_there_is_not_made(tmp_path):
@@ -408,7 +435,7 @@ def read_to_the_end(home: Path, database_url: str) -> None:
 def test_killed_at_any_moment_it_goes_on_and_equals_an_undisturbed_one(morgue, migrated_sqlite, tmp_path):
     calm_home = tmp_path / "calm"
     calm_home.mkdir()
-    (calm_home / "cuttings.db").write_bytes(migrated_sqlite.read_bytes())
+    shutil.copyfile(migrated_sqlite, calm_home / "cuttings.db")
     calm = Morgue(calm_home, f"sqlite:///{calm_home / 'cuttings.db'}")
     for one in (morgue, calm):
         one.fill(EDITED)
