@@ -225,11 +225,16 @@ def _article(cut: Cut) -> str:
     """Give the articles read by then; what was erased since stays erased."""
     last = _last(cut, "article_version", "article_id", "retracted_at")
     away = f"{cut.ended('l')} AND coalesce(l.ended_by, '') <> 'changed'"
-    # An article found missing and later said to be gone has one end and two states.
-    still = (
-        "t.state NOT IN ('live', 'merged', 'erased') "
-        f"AND t.state_since <= {cut.seen} AND t.state_since >= l.valid_to"
+    # An absence ends a spell when it begins; that the outlet said "gone" (410) may come later.
+    gone = (
+        f"(SELECT min(f.fetched_at) FROM {cut.main}.fetch_attempt f WHERE f.url_id = t.canonical_url_id "
+        "AND f.outcome = 'gone' AND f.fetched_at >= l.valid_to)"
     )
+    how = (
+        f"CASE WHEN l.ended_by = 'gone' AND {gone} > {cut.seen} THEN 'missing' "
+        "ELSE coalesce(l.ended_by, 'unknown') END"
+    )
+    since = f"CASE WHEN l.ended_by = 'gone' AND {gone} <= {cut.seen} THEN {gone} ELSE l.valid_to END"
     seen = (
         "SELECT v.last_seen_at FROM article_version v WHERE v.article_id = t.id ORDER BY v.seq DESC LIMIT 1"
     )
@@ -246,11 +251,10 @@ def _article(cut: Cut) -> str:
             "last_seen_at": f"({seen})",
             "last_checked_at": f"CASE WHEN t.last_checked_at <= {cut.seen} THEN t.last_checked_at ELSE "
             f"(SELECT max(s.moment) FROM (SELECT ({seen}) AS moment UNION ALL {asked}) s) END",
-            "state": f"CASE WHEN t.state = 'erased' THEN t.state ELSE (SELECT CASE WHEN {away} "
-            f"THEN CASE WHEN {still} THEN t.state ELSE coalesce(l.ended_by, 'unknown') END "
+            "state": f"CASE WHEN t.state = 'erased' THEN t.state ELSE (SELECT CASE WHEN {away} THEN {how} "
             f"ELSE 'live' END {last}) END",
-            "state_since": f"(SELECT CASE WHEN {away} THEN CASE WHEN {still} THEN t.state_since "
-            f"ELSE l.valid_to END ELSE ({_since('article_version', 'article_id')}) END {last})",
+            "state_since": f"(SELECT CASE WHEN {away} THEN {since} "
+            f"ELSE ({_since('article_version', 'article_id')}) END {last})",
             **_when(f"t.last_changed_at <= {cut.seen}", "last_changed_at"),
             **_when(f"t.last_commented_at <= {cut.seen}", "last_commented_at"),
             **_when(f"t.last_checked_at <= {cut.seen}", "next_check_at"),
