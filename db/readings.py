@@ -40,6 +40,13 @@ class _Read:
     def article_id(self) -> int:
         return self.seen.article_id
 
+    @property
+    def reaches_back(self) -> bool:
+        """Whether it tells of the past: a late page, or bytes met before that nobody had read."""
+        last = self.current.last_capture_id if self.current else None
+        met_before = not self.visit.fetched.fresh and self.seen.capture_id != last
+        return self.reading is Reading.LATE or met_before
+
 
 def record(
     work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int], extractors: Mapping[tuple[str, int], int]
@@ -50,18 +57,20 @@ def record(
     rows.put_missing(work.connection, EXTRACTION, [_extraction(work, one) for one in read])
     late = {one.article_id for one in read if one.reading is Reading.LATE}
     addresses.record(work, visits, article_ids, url_ids, late)
-    lasting = [one for one in read if one.current and spells.lasts(one.current, one.seen)]
+    back = {one.article_id for one in read if one.reaches_back}
+    rest = [one for one in read if not one.reaches_back]
+    lasting = [one for one in rest if one.current and spells.lasts(one.current, one.seen)]
     spells.extend(
         work,
         [one.seen for one in lasting],
         {one.article_id: one.current for one in lasting if one.current is not None},
     )
-    rebuilt = rebuilding.rebuild(work, late) if late else {}
+    rebuilt = rebuilding.rebuild(work, back) if back else {}
     numbers = {article_id: one.versions for article_id, one in rebuilt.items()}
-    numbers |= _begin(work, [one for one in read if one.reading is Reading.NEW and _is_recent(work, one)])
-    settled = {*late, *numbers, *(one.article_id for one in lasting)}
-    numbers |= rebuilding.rebuild_versions(work, {one.article_id for one in read} - settled)
-    counts = _comments(work, [one for one in read if one.article_id not in late])
+    numbers |= _begin(work, [one for one in rest if one.reading is Reading.NEW and _is_recent(work, one)])
+    settled = {*numbers, *(one.article_id for one in lasting)}
+    numbers |= rebuilding.rebuild_versions(work, {one.article_id for one in rest} - settled)
+    counts = _comments(work, rest)
     return [_stored(one, numbers.get(one.article_id), counts.get(one.article_id, Counts())) for one in read]
 
 

@@ -128,6 +128,7 @@ def _compare(article_id: int, known: Sequence[_Row], history: History, plan: _Pl
         row = left.get(spell.valid_from)
         if row is None or not row.may_become(spell):
             appeared += row is None
+            text_changed |= row is not None and row.document_id != spell.text.document_id
             ids.append(0)
             plan.opened.append((article_id, place, spell))
             _stir(plan, article_id, place)

@@ -127,8 +127,7 @@ def contents(archive: Archive) -> dict[str, object]:
         " FROM comments_named",
         "wordings": "SELECT url, version, posted_raw, position, body FROM comment_versions",
         "addresses": "SELECT url, role FROM addresses WHERE valid_to IS NULL",
-        "texts": "SELECT count(*) AS n FROM article_text t JOIN article_version v ON v.id = t.version_id"
-        " WHERE t.superseded_at IS NULL AND v.retracted_at IS NULL",
+        "texts": "SELECT count(*) AS n FROM article_text",
         "sightings": "SELECT title, published_raw FROM sightings",
         "rejections": "SELECT url, reason FROM rejections",
     }

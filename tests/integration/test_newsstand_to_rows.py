@@ -77,7 +77,10 @@ def test_the_second_day_reports_the_planned_changes_and_not_one_more(archive, st
     for title in TITLES:
         planned = plan.changes(title, 1, 2)
         slugs = {a.key: a.slug.lower() for a in (*plan.expected(title, 1), *plan.expected(title, 2))}
-        changed = archive.rows("SELECT * FROM article_changes WHERE outlet = :outlet", outlet=title)
+        told = archive.rows("SELECT * FROM article_changes WHERE outlet = :outlet", outlet=title)
+        looks = {slug(row["url"]) for row in told if row["kind"] == "cosmetic"}
+        assert looks == {slugs[key] for key in planned.cosmetic}
+        changed = [row for row in told if row["kind"] != "cosmetic"]
         assert Counter(slug(row["url"]) for row in changed) == Counter(slugs[c.key] for c in planned.changed)
         fields = {slug(row["url"]): row for row in changed}
         for change in planned.changed:

@@ -345,6 +345,14 @@ def test_an_item_may_come_in_a_later_batch_than_its_attempt(desk):
     assert desk.store.write([record(visit, A)])[0].change is Change.NEW
 
 
+def test_bytes_nobody_read_when_they_came_count_from_when_they_came(desk):
+    desk.visit(URL, 0, served="bytes")  # the crawl ended before they were read
+    desk.next_run()
+    article = desk.show(URL, 9, A, served="bytes").article_id
+    assert desk.spells(article) == [(A.body, 0, None, None, 9)]
+    assert desk.counts()["article_version"] == desk.counts()["article_text"] == 1
+
+
 def dated(content: Document, day: int | None) -> Document:
     """Give the text as another address shows it: with another date, or with none."""
     stated = Moment(raw=f"{day:02}.03.26", on=date(2026, 3, day)) if day else None
