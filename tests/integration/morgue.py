@@ -190,6 +190,6 @@ class Morgue:
             ),
             "retracted": self.ask(
                 "SELECT article_id, retract_reason, count(*) AS n FROM article_version "
-                "WHERE retracted_at IS NOT NULL GROUP BY article_id, retract_reason ORDER BY article_id, retract_reason"
+                "WHERE retracted_at IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
             ),
         }
