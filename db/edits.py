@@ -104,7 +104,9 @@ def _entry(pair: _Pair, texts: Mapping[int, Text]) -> dict[str, Any] | None:
     difference = measure(before, after, pair.earlier)
     if pair.within and difference.kind is not Edit.COSMETIC:
         return None
-    return {**asdict(difference), "kind": difference.kind.value, **pair.place}
+    # Between two versions it is not the looks that count: the article was away.
+    kind = Edit.REAPPEARED if difference.kind is Edit.COSMETIC and not pair.within else difference.kind
+    return {**asdict(difference), "kind": kind.value, **pair.place}
 
 
 def _edits(told: Told) -> Iterator[_Pair]:

@@ -196,6 +196,13 @@ def test_a_gone_article_that_answers_again_is_live_in_a_new_spell(desk, again):
     assert desk.one("SELECT state, state_since FROM articles") == {"state": "live", "state_since": at(12)}
 
 
+def test_an_article_that_comes_back_in_other_looks_only_came_back(desk):
+    desk.show(URL, 0, document("Mayor's plan", "It is 'bold' - she said."))
+    desk.visit(URL, 9, Outcome.GONE)
+    desk.show(URL, 12, document("Mayor\u2019s plan", "It is \u2018bold\u2019 \u2013 she said."))
+    assert [row["kind"] for row in desk.ask("SELECT kind FROM article_changes")] == ["reappeared"]
+
+
 def test_404_is_missing_only_after_three_times_over_48_hours(desk):
     article = desk.show(URL, 0, A).article_id
     for hour in (1, 2, 3, 40):
