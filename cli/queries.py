@@ -5,7 +5,7 @@ QUERIES = (
         "Which articles were edited, when, and how much?",
         """\
 SELECT outlet, title_after AS title, kind, changed_after, changed_by, words_added, words_removed
-FROM article_changes ORDER BY changed_by DESC LIMIT 10""",
+FROM article_changes WHERE kind <> 'cosmetic' ORDER BY changed_by DESC LIMIT 10""",
     ),
     (
         "Which comments were taken down?",
