@@ -4,6 +4,7 @@
 
 BIN := .venv/bin
 ARGS ?= crawl nhe pse rtm
+WORKERS ?= 4
 export PYTHON
 
 help: ## list the targets
@@ -17,9 +18,9 @@ run: ## crawl the live outlets (needs CUTTINGS_CONTACT); ARGS="outlets list" run
 	@.ci/setup run
 	@$(BIN)/cuttings $(ARGS)
 
-test: ## run all tests, SQLite and PostgreSQL; TESTS="tests/unit -k urls" picks some
+test: ## run all tests, SQLite and PostgreSQL; TESTS="tests/unit -k urls" picks some, WORKERS=0 one at a time
 	@.ci/setup dev
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(TESTS)
 
 check: ## lint, format, types, layers
 	@.ci/setup dev

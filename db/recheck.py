@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from db.history import ABSENCES, ABSENT_FOR
 from db.words import ArticleState
 
 SHARE = 0.2  # of the time since anything moved; diffengine asks again at the same share of an age
@@ -12,8 +13,6 @@ WARM = timedelta(days=14)  # how long a comment keeps its article warm
 WARM_LONGEST = timedelta(days=1)  # while it does
 AUDIT = timedelta(days=365)
 JITTER = 0.1  # of the interval at most
-ABSENCES = 3  # observations that make an article missing, over at least …
-ABSENT_FOR = timedelta(hours=48)
 
 _DAY = timedelta(days=1)
 _DOUBLINGS = 15  # 30 minutes doubled so often are more than a year

@@ -65,6 +65,7 @@ class _Plan:
     retracted: list[dict[str, Any]] = field(default_factory=list)
     renumbered: list[dict[str, Any]] = field(default_factory=list)
     ended: list[dict[str, Any]] = field(default_factory=list)
+    renamed: list[dict[str, Any]] = field(default_factory=list)
     extended: list[dict[str, Any]] = field(default_factory=list)
     superseded: list[dict[str, Any]] = field(default_factory=list)
     opened: list[tuple[int, int, Spell]] = field(default_factory=list)  # article, place, spell
@@ -155,9 +156,11 @@ def _keep(row: _Row, place: int, spell: Spell, plan: _Plan) -> bool:
     if row.seq != place + 1:
         plan.renumbered.append({"of": row.id, "number": place + 1})
         _stir(plan, row.article_id, place)
-    if spell.valid_to is not None and (row.valid_to is None or row.ended_by != spell.ended_by):
+    if spell.valid_to is not None and row.valid_to is None:
         end = {"to": spell.valid_to, "by": spell.ended_by, "ended_run": spell.ended_run_id}
         plan.ended.append({"of": row.id, **end})
+    elif row.ended_by != spell.ended_by:  # missing before, and now the outlet says that it is gone
+        plan.renamed.append({"of": row.id, "by": spell.ended_by})
     if (row.last_seen_at, row.last_capture_id) != (spell.last_seen_at, spell.last_capture_id):
         seen = {"seen": spell.last_seen_at, "capture": spell.last_capture_id}
         plan.extended.append({"of": row.id, **seen})
@@ -191,6 +194,7 @@ def _write(work: Work, plan: _Plan) -> None:
         ended_run_id=bindparam("ended_run"),
         end_recorded_at=work.now,
     )
+    alter(VERSION, plan.renamed, ended_by=bindparam("by"))
     alter(VERSION, plan.extended, last_seen_at=bindparam("seen"), last_capture_id=bindparam("capture"))
     entries = [_version(plan, article_id, place, spell) for article_id, place, spell in plan.opened]
     numbers = rows.put_numbered(work.connection, VERSION, entries)

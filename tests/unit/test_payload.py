@@ -73,6 +73,7 @@ def test_a_file_still_being_written_is_read_too(home):
         (gzip.compress(brotli.compress(PAGE)), (b"br, gzip",)),
         (gzip.compress(brotli.compress(PAGE)), (b"br", b"gzip")),
     ],
+    ids=["plain", "gzip", "deflate", "br", "br, gzip", "br and gzip"],
 )
 def test_what_scrapy_unpacks_is_unpacked(home, body, encodings):
     (page,) = keep(home, encoded(body, *encodings))
