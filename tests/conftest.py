@@ -20,8 +20,10 @@ _numbers = count(1)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many faults the crawls survived (tests/integration/test_killed.py)."""
     survived: Counter[str] = Counter()
-    for report in terminalreporter.getreports("passed"):
-        survived.update(dict(report.user_properties).get("faults survived", {}))
+    passed = {report.nodeid for report in terminalreporter.getreports("passed")}
+    for report in terminalreporter.getreports(""):  # those of the tests' beginnings and ends
+        if report.when == "teardown" and report.nodeid in passed:
+            survived.update(dict(report.user_properties).get("faults survived", {}))
     if survived:
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(survived.items()))
         terminalreporter.write_line(f"{survived.total()} faults survived: {kinds}")

@@ -79,11 +79,11 @@ def undisturbed(stand, tmp_path_factory) -> Mapping[int, Mapping[str, object]]:
 
 
 @pytest.fixture
-def survived(record_property) -> Counter[str]:
+def survived(record_property) -> Iterator[Counter[str]]:
     """Give where a test counts its faults; the summary adds them up for the tests that passed."""
     faults: Counter[str] = Counter()
-    record_property("faults survived", faults)
-    return faults
+    yield faults
+    record_property("faults survived", dict(faults))
 
 
 def disturb(crawl: Crawl, chance: random.Random, served: int, survived: Counter[str]) -> None:
