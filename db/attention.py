@@ -1,6 +1,6 @@
 """The articles' own rows: their state, and when to ask for them again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,20 +44,9 @@ def write(
     work: Work, histories: Mapping[int, History], commented: Mapping[int, datetime | None] | None = None
 ) -> None:
     """Bring the articles' own rows in step with their histories; ``commented``: when they last were."""
-    entries = [_entry(article_id, history) for article_id, history in histories.items()]
-    if entries:
-        names = [name for name in entries[0] if name != "of"]
-        change = update(ARTICLE).where(ARTICLE.c.id == bindparam("of"))
-        work.connection.execute(
-            change.values({name: bindparam(f"to_{name}") for name in names}),
-            [{"of": entry["of"]} | {f"to_{name}": entry[name] for name in names} for entry in entries],
-        )
-    if commented:
-        change = update(ARTICLE).where(ARTICLE.c.id == bindparam("of"))
-        work.connection.execute(
-            change.values(last_commented_at=bindparam("at")),
-            [{"of": article_id, "at": at} for article_id, at in commented.items()],
-        )
+    rows.alter(work.connection, ARTICLE, [_entry(*told) for told in histories.items()])
+    entries = [{"of": article_id, "last_commented_at": at} for article_id, at in (commented or {}).items()]
+    rows.alter(work.connection, ARTICLE, entries)
     concerned = {*histories, *(commented or ())}
     _ask_again(work, {article_id: _absences(histories.get(article_id)) for article_id in concerned})
 
@@ -110,16 +99,12 @@ def _ask_again(work: Work, told: Mapping[int, Mapping[str, Any]]) -> None:
     names = tuple(name for name in _Row.__dataclass_fields__)
     query = select(*(ARTICLE.c[name] for name in names))
     found = [_Row(*row) for row in rows.among(work.connection, query, ARTICLE.c.id, told)]
-    entries: Sequence[dict[str, Any]] = [
+    entries = [
         {
             "of": row.id,
-            "seen": max(row.last_checked_at, row.last_seen_at),
-            "again": recheck.next_check(row.checked(**told[row.id])),
+            "last_checked_at": max(row.last_checked_at, row.last_seen_at),
+            "next_check_at": recheck.next_check(row.checked(**told[row.id])),
         }
         for row in found
     ]
-    if entries:
-        change = update(ARTICLE).where(ARTICLE.c.id == bindparam("of"))
-        work.connection.execute(
-            change.values(last_checked_at=bindparam("seen"), next_check_at=bindparam("again")), entries
-        )
+    rows.alter(work.connection, ARTICLE, entries)

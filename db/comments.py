@@ -5,9 +5,10 @@ from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from core.records import CommentState
 from core.text import fold, line, words
@@ -15,6 +16,7 @@ from db import comment_lists, comment_rows, rows
 from db.comment_adoption import adopt
 from db.comment_rows import COMMENT, COMMENTER, EXTENDED, VERSION, Stored
 from db.recheck import known_by
+from db.spells import Lasting
 from db.threads import Counts, Known, LastPage, Thread, ThreadPage, Wording
 from db.timeline import Timeline
 from db.words import CommentPresence
@@ -87,22 +89,39 @@ def rebuild(work: Work, timelines: Mapping[int, Timeline]) -> dict[int, Saved]:
     return _save(work, threads, stored)
 
 
-def extend(work: Work, seen: Sequence[Mapping[str, Any]]) -> None:
-    """Say of the comments a page showed that it showed them again: ``of`` an article, ``was`` and ``at``.
+def extend(work: Work, seen: Sequence[Lasting]) -> None:
+    """Say of the comments these pages showed that they showed them again.
 
-    They are those last seen when the page was last seen (``was``).
+    They are those last seen when the page was last seen.
     """
-    if not seen:
+    entries = [
+        {"of": one.article_id, "was": one.seen_before, "at": one.at}
+        for one in seen
+        if one.commented_at is not None
+    ]
+    if not entries:
         return
-    shown = select(COMMENT.c.id).where(COMMENT.c.article_id == bindparam("of"))
-    for target, of_article in (
-        (VERSION, VERSION.c.comment_id.in_(shown) & VERSION.c.superseded_at.is_(None)),
-        (COMMENT, COMMENT.c.article_id == bindparam("of")),
-    ):
-        again = update(target).where(of_article, target.c.last_seen_at == bindparam("was"))
-        if target is VERSION:
-            again = again.where(VERSION.c.valid_to.is_(None))
-        work.connection.execute(again.values(last_seen_at=bindparam("at")), list(seen))
+    for again in _shown_again(at_once=rows.takes_arrays(work.connection)):
+        rows.many(work.connection, again, entries)
+
+
+@cache
+def _shown_again(*, at_once: bool) -> tuple[Update, Update]:
+    """Give what updates wordings, and what updates comments, by entries of :func:`extend`."""
+    like = {"of": COMMENT.c.article_id, "was": COMMENT.c.last_seen_at, "at": COMMENT.c.last_seen_at}
+    given = rows.given(like, at_once=at_once)
+    is_shown = COMMENT.c.article_id == given["of"]
+    of_article = (
+        (VERSION.c.comment_id == COMMENT.c.id) & is_shown
+        if at_once
+        else VERSION.c.comment_id.in_(select(COMMENT.c.id).where(is_shown))
+    )
+    is_open = VERSION.c.superseded_at.is_(None) & VERSION.c.valid_to.is_(None)
+    seen = {"last_seen_at": given["at"]}
+    return (
+        update(VERSION).where(of_article, is_open, VERSION.c.last_seen_at == given["was"]).values(seen),
+        update(COMMENT).where(is_shown, COMMENT.c.last_seen_at == given["was"]).values(seen),
+    )
 
 
 def pseudonym(key: bytes, outlet: str, name_key: str) -> str:

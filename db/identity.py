@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core import urls
 from core.records import ArticleRecord
@@ -127,7 +127,7 @@ def _addressed(outlet_id: int) -> rows.Query:
         select(URL.c.address_key, ARTICLE.c.id, ARTICLE.c.identity)
         .join_from(URL, ARTICLE_URL, ARTICLE_URL.c.url_id == URL.c.id)
         .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
-        .where(ARTICLE.c.outlet_id == outlet_id, ARTICLE_URL.c.valid_to.is_(None))
+        .where(_is_of(outlet_id), ARTICLE_URL.c.valid_to.is_(None))
         .order_by(ARTICLE_URL.c.valid_from)
     )
 
@@ -143,9 +143,14 @@ def _likely(outlet_id: int) -> rows.Query:
         .join(VERSION, (VERSION.c.article_id == ARTICLE.c.id) & (VERSION.c.seq == last_seq))
         .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
         .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
-        .where(ARTICLE.c.outlet_id == outlet_id, ARTICLE_URL.c.valid_to.is_(None))
+        .where(_is_of(outlet_id), ARTICLE_URL.c.valid_to.is_(None))
         .order_by(ARTICLE.c.id.desc())
     )
+
+
+def _is_of(outlet_id: int) -> ColumnElement[bool]:
+    """Say that an article is of the outlet, so that SQLite does not begin with all of its articles."""
+    return ARTICLE.c.outlet_id + 0 == outlet_id
 
 
 def _made(work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int]) -> dict[str, int]:

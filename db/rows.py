@@ -1,12 +1,34 @@
 """Sets of rows: asked for, and put in, many at a time."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Table, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Text,
+    Update,
+    any_,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
 
-CHUNK = 1_000  # values in one IN (…): both databases take them, and statements stay small
+CHUNK = 1_000  # values asked for at once: what comes back for them fits the memory
+
+_SQLITE = sqlite.dialect()
 
 Values = Mapping[str, Any]
 Query = Select[*tuple[Any, ...]]
@@ -23,15 +45,99 @@ def among(
     connection: Connection, query: Query, column: Column[Any], values: Collection[Any]
 ) -> list[Row[*tuple[Any, ...]]]:
     """Give the query's rows whose column has one of the values."""
-    return [
-        row for chunk in chunks(values) for row in connection.execute(query.where(column.in_(chunk))).all()
-    ]
+    found: list[Row[*tuple[Any, ...]]] = []
+    if not values:
+        return found
+    on_postgresql = connection.dialect.name == "postgresql"
+    asked = query.where(_is_among(column, on_postgresql=on_postgresql))
+    for chunk in chunks(values):
+        given = chunk if on_postgresql else json.dumps(chunk)
+        found += connection.execute(asked, {"among": given}).all()
+    return found
+
+
+@cache
+def _is_among(column: Column[Any], *, on_postgresql: bool) -> ColumnElement[bool]:
+    """Give the condition on one parameter: as many as values would be worked through one by one."""
+    if on_postgresql:
+        return column == any_(bindparam("among", type_=ARRAY(column.type)))
+    each = func.json_each(bindparam("among", type_=Text())).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def alter(connection: Connection, table: Table, entries: Sequence[Values]) -> None:
+    """Update rows by their ids: each entry says ``of`` which row, and columns with their new values.
+
+    All entries name the same columns.
+    """
+    if entries:
+        names = tuple(name for name in entries[0] if name != "of")
+        many(connection, _alteration(table, names, at_once=takes_arrays(connection)), entries)
+
+
+@cache
+def _alteration(table: Table, names: tuple[str, ...], *, at_once: bool) -> Update:
+    new = given({"of": table.c.id} | {name: table.c[name] for name in names}, at_once=at_once)
+    return update(table).where(table.c.id == new["of"]).values({name: new[name] for name in names})
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Insert the rows."""
+    """Insert the rows, which name the same columns."""
     if rows:
-        connection.execute(insert(table), rows)
+        many(connection, _insertion(table, tuple(rows[0]), at_once=takes_arrays(connection)), rows)
+
+
+@cache
+def _insertion(table: Table, names: tuple[str, ...], *, at_once: bool) -> Insert:
+    new = given({name: table.c[name] for name in names}, at_once=at_once)
+    return (
+        insert(table).from_select(list(names), select(*new.values()))
+        if at_once
+        else insert(table).values(new)
+    )
+
+
+def takes_arrays(connection: Connection) -> bool:
+    """Say whether a statement takes all entries at once, as arrays: PostgreSQL answers each on its own."""
+    return connection.dialect.name == "postgresql"
+
+
+def given(like: Mapping[str, Column[Any]], *, at_once: bool) -> Mapping[str, ColumnElement[Any]]:
+    """Give what stands in a statement for the entries' values, each named, of the type of a column.
+
+    It stands for one entry, or with ``at_once`` for a table of all of them.
+    """
+    if not at_once:
+        return {name: bindparam(name, type_=one.type) for name, one in like.items()}
+    arrays = [bindparam(name, type_=ARRAY(one.type)) for name, one in like.items()]
+    columns = [column(name, one.type) for name, one in like.items()]
+    return dict(func.unnest(*arrays).table_valued(*columns, name="given").render_derived().c.items())
+
+
+def many(connection: Connection, statement: Insert | Update, entries: Sequence[Values]) -> None:
+    """Execute a statement made of :func:`given` for all entries, which name the same values."""
+    if takes_arrays(connection):
+        connection.execute(statement, {name: [entry[name] for entry in entries] for name in entries[0]})
+        return
+    sql, parameters = _prepared(statement)
+    columns = [
+        [convert(entry[name]) for entry in entries] if convert else [entry[name] for entry in entries]
+        for name, convert in parameters
+    ]
+    connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+
+
+@cache
+def _prepared(statement: Insert | Update) -> tuple[str, tuple[tuple[str, Callable[[Any], Any] | None], ...]]:
+    """Give a statement as SQLite takes it, with the names of its parameters and what converts each.
+
+    SQLAlchemy would look up every value of every row by its name, and take as long as the database.
+    """
+    compiled = statement.compile(dialect=_SQLITE)
+    return str(compiled), tuple(
+        (name, compiled.binds[name].type.dialect_impl(_SQLITE).bind_processor(_SQLITE))
+        for name in compiled.positiontup or ()
+    )
 
 
 def put_numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> list[int]:

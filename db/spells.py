@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 
 from db import recheck, rows
 from db.history import Shown
@@ -71,6 +71,25 @@ class Observation:
     at: datetime
     capture_id: int
     shown: Shown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lasting:
+    """An open spell that lasts until ``at``; ``seen_before`` is how long it had lasted.
+
+    ``capture_id`` are the bytes seen now, ``is_other_capture`` whether others were last.
+    """
+
+    article_id: int
+    version_id: int
+    capture_id: int
+    is_other_capture: bool
+    seen_before: datetime
+    at: datetime
+    changed_at: datetime
+    state: str
+    state_since: datetime
+    commented_at: datetime | None
 
 
 def judge(current: Current | None, seen: Observation) -> Reading:
@@ -160,42 +179,56 @@ def _current() -> rows.Query:
     )
 
 
-def extend(work: Work, seen: Sequence[Observation], current: Mapping[int, Current]) -> None:
-    """Let the open spells last until these observations, and say when to ask again.
+def extend(work: Work, seen: Sequence[Observation], current: Mapping[int, Current]) -> list[Lasting]:
+    """Let the open spells last until these observations, and say when to ask again; give them.
 
     The comments are the caller's.
     """
-    if not seen:
-        return
-    work.connection.execute(
-        update(VERSION)
-        .where(VERSION.c.id == bindparam("of"))
-        .values(last_seen_at=bindparam("seen"), last_capture_id=bindparam("capture")),
-        [_lasting(o, current[o.article_id]) for o in seen],
+    lasting = [_lasting(o, current[o.article_id]) for o in seen]
+    last(work, lasting)
+    return lasting
+
+
+def last(work: Work, lasting: Sequence[Lasting]) -> None:
+    """Let open spells last, and say when to ask for their articles again; comments are the caller's."""
+    same = [{"of": one.version_id, "last_seen_at": one.at} for one in lasting if not one.is_other_capture]
+    rows.alter(work.connection, VERSION, same)
+    other = [one for one in lasting if one.is_other_capture]
+    rows.alter(
+        work.connection,
+        VERSION,
+        [{"of": one.version_id, "last_seen_at": one.at, "last_capture_id": one.capture_id} for one in other],
     )
-    work.connection.execute(
-        update(ARTICLE)
-        .where(ARTICLE.c.id == bindparam("of"))
-        .values(
-            last_seen_at=bindparam("seen"),
-            last_checked_at=bindparam("seen"),
-            next_check_at=bindparam("again"),
-        ),
-        [_seen_again(o, current[o.article_id]) for o in seen],
-    )
+    rows.alter(work.connection, ARTICLE, [_seen_again(one) for one in lasting])
 
 
-def _lasting(seen: Observation, current: Current) -> dict[str, Any]:
-    return {"of": current.version_id, "seen": seen.at, "capture": seen.capture_id}
-
-
-def _seen_again(seen: Observation, current: Current) -> dict[str, Any]:
-    checked = Checked(
+def _lasting(seen: Observation, current: Current) -> Lasting:
+    return Lasting(
         article_id=current.article_id,
-        checked_at=seen.at,
+        version_id=current.version_id,
+        capture_id=seen.capture_id,
+        is_other_capture=seen.capture_id != current.last_capture_id,
+        seen_before=current.version_seen_at,
+        at=seen.at,
         changed_at=current.last_changed_at or current.valid_from,
-        state=ArticleState(current.state),
+        state=current.state,
         state_since=current.state_since,
         commented_at=current.last_commented_at,
     )
-    return {"of": current.article_id, "seen": seen.at, "again": recheck.next_check(checked)}
+
+
+def _seen_again(one: Lasting) -> dict[str, Any]:
+    checked = Checked(
+        article_id=one.article_id,
+        checked_at=one.at,
+        changed_at=one.changed_at,
+        state=ArticleState(one.state),
+        state_since=one.state_since,
+        commented_at=one.commented_at,
+    )
+    return {
+        "of": one.article_id,
+        "last_seen_at": one.at,
+        "last_checked_at": one.at,
+        "next_check_at": recheck.next_check(checked),
+    }

@@ -29,8 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no zone: only aware datetimes are stored")
-        value = value.astimezone(UTC)
-        return instant_text(value) if dialect.name == "sqlite" else value
+        return instant_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class's signature
         """Give the aware instant in UTC."""

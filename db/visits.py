@@ -36,10 +36,9 @@ def record(work: Work, attempts: Sequence[FetchAttempt], url_ids: dict[str, int]
     pages = [attempt.page for attempt in attempts if attempt.page]
     files = {page.warc_file for page in pages}
     file_ids = rows.numbered(work.connection, table(WarcFile), "path", files, lambda path: {"path": path})
-    payload_ids = _payloads(work, pages, file_ids)
     latest = _latest(work, attempts, url_ids)
     shown: list[tuple[_Bytes | None, bool]] = []
-    fresh: list[tuple[_Bytes, dict[str, Any]]] = []
+    fresh: list[tuple[_Bytes, FetchAttempt, StoredPage]] = []
     for attempt in attempts:
         chain = (url_ids[attempt.url], _chain(attempt.outcome))
         before = latest.get(chain)
@@ -48,9 +47,13 @@ def record(work: Work, attempts: Sequence[FetchAttempt], url_ids: dict[str, int]
             continue
         latest[chain] = _Bytes(attempt.page.sha256)
         shown.append((latest[chain], True))
-        fresh.append((latest[chain], _capture(work, attempt, chain[0], payload_ids[attempt.page.sha256])))
-    numbers = rows.put_numbered(work.connection, CAPTURE, [row for _, row in fresh])
-    for (capture, _), number in zip(fresh, numbers, strict=True):
+        fresh.append((latest[chain], attempt, attempt.page))
+    payload_ids = _payloads(work, [page for *_, page in fresh], file_ids)
+    captures = [
+        _capture(work, attempt, url_ids[attempt.url], payload_ids[page.sha256]) for _, attempt, page in fresh
+    ]
+    numbers = rows.put_numbered(work.connection, CAPTURE, captures)
+    for (capture, *_), number in zip(fresh, numbers, strict=True):
         capture.id = number
     fetched = {
         attempt.key: Fetched(

@@ -7,7 +7,7 @@ from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.records import CommentState
-from db.models.base import Base, one_of
+from db.models.base import ROOM, Base, one_of
 from db.types import Json, RowId
 from db.words import AddressRole, ArticleState, Edit, Ending, Reading, Retraction
 
@@ -54,9 +54,16 @@ class Article(Base):
         one_of("state", ArticleState),
         UniqueConstraint("outlet_id", "identity"),
         Index(None, "canonical_url_id"),
-        Index(None, "outlet_id", "last_checked_at"),
+        # Only of those without a schedule: each visit would move every article in it.
+        Index(
+            "ix_article_unplanned",
+            "outlet_id",
+            "last_checked_at",
+            sqlite_where=text("next_check_at IS NULL"),
+            postgresql_where=text("next_check_at IS NULL"),
+        ),
         Index(None, "outlet_id", "next_check_at"),
-        {"comment": "Articles, whatever they say today."},
+        {"comment": "Articles, whatever they say today.", **ROOM},
     )
 
     id: Mapped[RowId] = mapped_column(comment="Number of the article.")
@@ -181,7 +188,7 @@ class ArticleVersion(Base):
         Index(None, "last_capture_id"),
         Index(None, "run_id"),
         Index(None, "ended_run_id"),
-        {"comment": "Spells of an outlet showing one text of an article: A, B, A are three."},
+        {"comment": "Spells of an outlet showing one text of an article: A, B, A are three.", **ROOM},
     )
 
     id: Mapped[RowId] = mapped_column(comment="Number of the version.")

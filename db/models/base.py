@@ -18,6 +18,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+ROOM = {"postgresql_with": {"fillfactor": "80"}}
+"""Room on the pages of rows that each visit touches: PostgreSQL then leaves their indexes alone."""
+
 
 class Base(DeclarativeBase):
     """The tables' common base; tables are internal, the views are the contract (DESIGN.md, Data)."""

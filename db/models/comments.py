@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, one_of
+from db.models.base import ROOM, Base, one_of
 from db.types import Json, RowId
 from db.words import CommentEnding, CommentPresence
 
@@ -50,7 +50,7 @@ class Comment(Base):
         one_of("state", CommentPresence),
         UniqueConstraint("article_id", "first_sight_key", "dup_no"),
         Index(None, "article_id", "first_seen_at"),
-        {"comment": "Comments, whatever they say today."},
+        {"comment": "Comments, whatever they say today.", **ROOM},
     )
 
     id: Mapped[RowId] = mapped_column(comment="Number of the comment.")
@@ -93,7 +93,7 @@ class CommentVersion(Base):
         Index(None, "run_id"),
         Index(None, "ended_run_id"),
         Index(None, "commenter_id"),
-        {"comment": "Spells of a page showing a comment in one wording."},
+        {"comment": "Spells of a page showing a comment in one wording.", **ROOM},
     )
 
     id: Mapped[RowId] = mapped_column(comment="Number of the version.")

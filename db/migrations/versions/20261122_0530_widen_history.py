@@ -66,10 +66,12 @@ def upgrade() -> None:
     widen_comment_version()
     renew_article_change()
     swap_check("rejection", "reason", WIDER_REASONS)
+    leave_room("SET (fillfactor = 80)")
 
 
 def downgrade() -> None:
     """Take it all back; versions that are no longer believed go, and so do changes of looks."""
+    leave_room("RESET (fillfactor)")
     renew_rejection_without_soft_404()
     narrow_article_change()
     op.drop_index("ix_comment_version_comment_id_valid_from", "comment_version")
@@ -79,6 +81,8 @@ def downgrade() -> None:
         batch.drop_column("end_recorded_at")
     narrow_article_version()
     op.drop_index("ix_article_outlet_id_next_check_at", "article")
+    op.drop_index("ix_article_unplanned", "article")
+    op.create_index("ix_article_outlet_id_last_checked_at", "article", ["outlet_id", "last_checked_at"])
     with op.batch_alter_table("article") as batch:
         batch.drop_column("last_changed_at")
         batch.drop_column("last_commented_at")
@@ -99,6 +103,13 @@ def downgrade() -> None:
     op.drop_table("hold")
     op.drop_table("comment_list")
     views.create(op.get_bind(), down_revision)
+
+
+def leave_room(how: str) -> None:
+    """Say how full PostgreSQL fills the pages of rows that each visit touches."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("article", "article_version", "comment", "comment_version"):
+            op.execute(f"ALTER TABLE {table} {how}")
 
 
 def create_comment_list() -> None:
@@ -175,6 +186,15 @@ def widen_article() -> None:
             comment="When to ask again (db/recheck.py); NULL: at the next opportunity.",
         )
     op.create_index("ix_article_outlet_id_next_check_at", "article", ["outlet_id", "next_check_at"])
+    op.drop_index("ix_article_outlet_id_last_checked_at", "article")
+    where = sa.text("next_check_at IS NULL")
+    op.create_index(
+        "ix_article_unplanned",
+        "article",
+        ["outlet_id", "last_checked_at"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
 
 
 def widen_article_version() -> None:
