@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from cli.article_records import (
@@ -18,7 +19,7 @@ from cli.article_records import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, Connection
+    from sqlalchemy import BindParameter, Connection, TextualSelect
 
 Row = TypeVar("Row", Article, Address, Version, Change, Comment, CommentVersion, Capture, Sight)
 
@@ -102,15 +103,18 @@ def _records(
     connection: "Connection", kind: type[Row], query: str, values: Mapping[str, Any]
 ) -> tuple[Row, ...]:
     """Give the rows of a query as records; the types of the fields say what the columns hold."""
+    lists = tuple(name for name, value in values.items() if isinstance(value, list))
+    found_rows = connection.execute(_statement(kind, query, lists), values).mappings()  # type: ignore[arg-type] # a class is hashable
+    return tuple(kind(**{name: _frozen(value) for name, value in row.items()}) for row in found_rows)
+
+
+@cache  # making the statements costs more than running them
+def _statement(kind: type[Row], query: str, lists: tuple[str, ...]) -> "TextualSelect":
     from sqlalchemy import bindparam, text
 
-    lists: list[BindParameter[Any]] = [
-        bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)
-    ]
     types = {field.name: found for field in fields(kind) if (found := _column_type(field.type))}
-    statement = text(query).bindparams(*lists).columns(**types)
-    found_rows = connection.execute(statement, values).mappings()
-    return tuple(kind(**{name: _frozen(value) for name, value in row.items()}) for row in found_rows)
+    expanding: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name in lists]
+    return text(query).bindparams(*expanding).columns(**types)
 
 
 def _column_type(annotation: Any) -> Any:
