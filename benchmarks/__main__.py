@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crawling, reading, rechecking, rereading
+from benchmarks import crawling, histories, reading, rechecking, rereading, storing
 from benchmarks.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -14,6 +14,8 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "crawl": crawling.speed,
     "memory": crawling.memory,
     "recheck": rechecking.figures,
+    "store": storing.figures,
+    "history": histories.figures,
     "reread": rereading.figures,
 }
 

