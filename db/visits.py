@@ -10,12 +10,12 @@ from sqlalchemy import select
 from core.records import FetchAttempt, Outcome, StoredPage
 from core.text import storable
 from db import rows
-from db.models import Capture, Payload, Url, WarcFile, table
+from db.models import Capture, Payload, Run, Url, WarcFile, table
 from db.models import FetchAttempt as FetchAttemptRow
 from db.words import Via
 from db.work import Fetched, Work
 
-CAPTURE, PAYLOAD, URL = table(Capture), table(Payload), table(Url)
+CAPTURE, PAYLOAD, RUN, URL = table(Capture), table(Payload), table(Run), table(Url)
 
 
 @dataclass(slots=True)
@@ -110,18 +110,24 @@ def _latest(
             asked.setdefault(_chain(attempt.outcome), set()).add(url_ids[attempt.url])
     found = {}
     for outcome, ids in asked.items():
-        query = _last_of(outcome)
+        query = _last_of(outcome, work.outlet_id)
         for url_id, capture_id, sha256 in rows.among(work.connection, query, URL.c.id, ids):
             found[url_id, outcome] = _Bytes(sha256, capture_id)
     return found
 
 
 @cache  # making a statement with its aliases costs more than running it
-def _last_of(outcome: Outcome) -> rows.Query:
+def _last_of(outcome: Outcome, outlet_id: int) -> rows.Query:
     older = CAPTURE.alias()
     last = (
         select(older.c.id)
-        .where(older.c.url_id == URL.c.id, older.c.outcome == outcome.value)
+        .join_from(older, RUN, RUN.c.id == older.c.run_id)
+        # Of this outlet: what another one read from its capture of the same address is another article.
+        .where(
+            older.c.url_id == URL.c.id,
+            older.c.outcome == outcome.value,
+            RUN.c.outlet_id == outlet_id,
+        )
         .order_by(older.c.captured_at.desc(), older.c.id.desc())
         .limit(1)
         .correlate(URL)

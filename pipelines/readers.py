@@ -112,9 +112,18 @@ class Readers:
     def _begun(self) -> ProcessPool:
         # Spawned: a process with threads, as that of a pool is, must not be forked.
         context = multiprocessing.get_context("spawn")
-        return ProcessPool(
+        pool = ProcessPool(
             max_workers=self._jobs, context=context, initializer=_begin, initargs=(self._desk,)
         )
+        # A service manager tells every process to end: one that did so within pebble's pipe would leave
+        # its lock taken, and the command waiting for ever. Masks are inherited, by the pool's threads
+        # and from them by its processes, so that these are deaf from their first instant.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            pool.schedule(_ready)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return pool
 
 
 def _unreadable(detail: str) -> Refused:
@@ -122,13 +131,9 @@ def _unreadable(detail: str) -> Refused:
 
 
 def _begin(desk: Desk) -> None:
-    """Know the outlets, leave signals to the command, and do not outlive it, however it ends."""
+    """Know the outlets, and do not outlive the command, however it ends."""
     global _desk  # noqa: PLW0603 - the process reads from this one archive
     _desk = desk
-    # A service manager tells every process to end: one that did so within pebble's pipe would leave its
-    # lock taken, and the command waiting for ever.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_command, daemon=True).start()
     gc.freeze()
 
@@ -137,6 +142,10 @@ def _end_with_the_command() -> None:
     if (command := multiprocessing.parent_process()) is not None:
         command.join()
         os._exit(0)
+
+
+def _ready() -> None:
+    """Do nothing: a pool begins its processes with its first task."""
 
 
 def _read(page: KeptPage) -> Answer:

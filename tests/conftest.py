@@ -33,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the developer's own settings out of the tests."""
     for name in os.environ:
-        if name.startswith("CUTTINGS_"):
+        if name.startswith("CUTTINGS_") or name == "COLUMNS":  # a terminal's width, or a test worker's
             monkeypatch.delenv(name)
 
 

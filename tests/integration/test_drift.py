@@ -250,7 +250,7 @@ def test_a_crawl_ends_held_and_a_person_decides(tmp_path: Path, database_url: st
     run = str(report["run_id"])
     assert (held.returncode, report["verdict"], report["counts"]["held"]) == (1, "held", 12)
     assert archive.rows("SELECT title, body, versions FROM articles ORDER BY title") == before
-    said = archive.command("runs").stdout
+    said = " ".join(archive.command("runs").stdout.split())
     assert f"cuttings versions release {run}" in said
     shown = archive.command("versions", "show", run, "--limit", "2").stdout
     assert "12 of 12" in shown
