@@ -74,7 +74,7 @@ def restore_as_documented(archive: Archive, backup: Path) -> None:
 
 def test_a_backup_made_while_a_crawl_writes_is_restored_as_documented(archive, stand, tmp_path):
     archive.crawl("townclerk", stand.address("townclerk"))
-    slow = {"CUTTINGS_DOWNLOAD_DELAY": "0.2", "CUTTINGS_CONCURRENCY_PER_HOST": "1"}
+    slow = {"CUTTINGS_DOWNLOAD_DELAY": "0.6", "CUTTINGS_CONCURRENCY_PER_HOST": "1"}
     crawl = subprocess.Popen(
         [sys.executable, "-m", "cli", "crawl", OUTLET, "--base-url", stand.address(OUTLET)],
         env=archive.environment(**slow),
@@ -92,7 +92,7 @@ def test_a_backup_made_while_a_crawl_writes_is_restored_as_documented(archive, s
         crawl.wait()
 
     made = manifest_of(backup)
-    assert 3 <= made["database"]["rows"]["article"] - 14 < stored(archive)
+    assert 3 <= made["database"]["rows"]["article"] - 14 <= stored(archive)
     assert [entry["open"] for entry in made["captures"]].count(True) == 1
     for entry in made["captures"]:
         assert sha256(backup / entry["path"]) == entry["sha256"]
@@ -250,22 +250,32 @@ def big(archive: Archive):
     yield
 
 
+def interrupted(archive: Archive, destination: Path, ended_by: signal.Signals) -> tuple[int, bytes]:
+    """Begin a backup and end it on its way; give its exit code and what it had to say."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "db", "backup", str(destination)],
+        env=archive.environment(),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    partial = ".cuttings-*.partial/cuttings.db"
+    wait_for(
+        lambda: any(path.stat().st_size for path in destination.glob(partial)) or process.poll() is not None
+    )
+    process.send_signal(ended_by)
+    told, _ = process.communicate(timeout=60)
+    return process.returncode, told
+
+
 @pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_backup_leaves_nothing_under_its_name(crawled, tmp_path, ended_by):
     destination = tmp_path / "backups"
     with big(crawled):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "db", "backup", str(destination)],
-            env=crawled.environment(),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        partial = ".cuttings-*.partial/cuttings.db"
-        wait_for(lambda: any(path.stat().st_size for path in destination.glob(partial)))
-        process.send_signal(ended_by)
-        told, _ = process.communicate(timeout=60)
-    assert process.returncode != 0
+        code, told = interrupted(crawled, destination, ended_by)
+        while code == 0:  # it was faster than we were
+            shutil.rmtree(destination)
+            code, told = interrupted(crawled, destination, ended_by)
     assert told == b""
     assert not list(destination.glob("cuttings-*"))
     left = list(destination.glob(".cuttings-*.partial"))

@@ -21,6 +21,7 @@ USED_OTHERWISE = {
     "import-linter": "make check",
     "lxml-stubs": "types for mypy",
     "pytest-timeout": "the timeout in [tool.pytest.ini_options]",
+    "pytest-xdist": "the workers of `make test`",
     "editables": "hatchling needs it for an editable install",
     "hatchling": "the build backend",
 }

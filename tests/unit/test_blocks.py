@@ -85,7 +85,7 @@ def test_a_page_of_endless_lines_is_cut_with_a_warning():
     started = time.perf_counter()
     assert len(page.blocks) == MOST
     assert "the rest was left out" in page.warnings[0]
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 30  # of this process alone; quadratic work would take an hour
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "a href=x", "li", "h1", "font", "blockquote"])
@@ -93,10 +93,10 @@ def test_five_megabytes_of_nested_tags_end_soon_in_an_article_or_a_page_error(ta
     opened = f"<{tag}>"
     body = (opened * (5_000_000 // len(opened)) + "deep text").encode()
     url = "http://www.publicsectorexecutive.com/News/deep"
-    started = time.perf_counter()
+    started = time.process_time()
     page = Page.from_bytes(body, url)
     with pytest.raises(PageError):
         read(page, pse.OUTLET)
     with pytest.raises(PageError):
         read(Page.from_bytes(body, url), None)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 30  # of this process alone; quadratic work would take an hour
