@@ -1,6 +1,7 @@
 """An archive of any number of short invented articles, written by the database itself in seconds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Engine, create_engine, text
 
@@ -59,15 +60,36 @@ def _settle(engine: Engine) -> None:
     databases.settle(engine)
 
 
+@dataclass(frozen=True)
+class _Sql:
+    """How one database says what both are told."""
+
+    words: Mapping[str, str]
+
+    def at(self, seconds: str) -> str:
+        return self.words["instant"].format(seconds)
+
+    def digest(self, kind: int, number: str) -> str:
+        return self.words["hash"].format(f"{kind}00000000 + {number}")
+
+
 def _statements(words: Mapping[str, str], articles: int) -> list[str]:
-    def at(seconds: str) -> str:
-        return words["instant"].format(seconds)
+    sql = _Sql(words)
+    tables = _evidence(sql) | _articles(sql) | _comments(sql)
+    return [
+        f"CREATE TEMP TABLE number AS {words['numbers'].format(articles)}",
+        f"CREATE TEMP TABLE place AS SELECT n AS p FROM number WHERE n <= {COMMENTS}",
+        *(one.format(articles=articles, edited=EDITED) for one in (_FIRST, _SECOND)),
+        *(f"INSERT INTO {target} {rows}" for target, rows in tables.items()),
+        "DROP TABLE shown",
+        "DROP TABLE place",
+        "DROP TABLE number",
+    ]
 
-    def digest(kind: int, number: str) -> str:
-        return words["hash"].format(f"{kind}00000000 + {number}")
 
-    once = at("0")
-    tables = {
+def _evidence(sql: _Sql) -> dict[str, str]:
+    at, digest, once = sql.at, sql.digest, sql.at("0")
+    return {
         "outlet (id, key, title, home, publisher, timezone, example)": (
             "SELECT 1, 'gazette', 'The Gazette', 'https://www.example.org', 'Nobody', 'Europe/London', 1 = 1"
         ),
@@ -91,6 +113,12 @@ def _statements(words: Mapping[str, str], articles: int) -> list[str]:
             f"SELECT 1, a, {at('since')}, 'live', 'ok', 200, id FROM shown UNION ALL "
             f"SELECT 1, a, {at('seen')}, 'live', 'not_modified', 304, id FROM shown"
         ),
+    }
+
+
+def _articles(sql: _Sql) -> dict[str, str]:
+    at, digest = sql.at, sql.digest
+    return {
         "document (id, sha256, fingerprint, title, body, word_count, tags, published_at)": (
             f"SELECT id, {digest(3, 'id')}, {digest(4, 'id')}, 'An invented headline ' || id, "
             f"'{_BODY}' || id, 33, '[]', {at('a * 600')} FROM shown"
@@ -124,6 +152,12 @@ def _statements(words: Mapping[str, str], articles: int) -> list[str]:
             f"SELECT a, id, a, a, id, {at('before')}, {at('since')}, 'minor', 1 = 0, 1 = 0, 1 = 0, 1 = 0, "
             f"1 = 0, 1 = 0, 1 = 1, 1, 1, 0.97, {at('since')} FROM shown WHERE seq = 2"
         ),
+    }
+
+
+def _comments(sql: _Sql) -> dict[str, str]:
+    at = sql.at
+    return {
         "commenter (id, outlet_id, name_key, display_name, pseudonym)": (
             "SELECT n, 1, 'reader ' || n, 'Reader ' || n, 'reader-' || n FROM number WHERE n <= 2000"
         ),
@@ -139,12 +173,3 @@ def _statements(words: Mapping[str, str], articles: int) -> list[str]:
             f"FROM number, place WHERE n % {COMMENTED} = 0"
         ),
     }
-    return [
-        f"CREATE TEMP TABLE number AS {words['numbers'].format(articles)}",
-        f"CREATE TEMP TABLE place AS SELECT n AS p FROM number WHERE n <= {COMMENTS}",
-        *(one.format(articles=articles, edited=EDITED) for one in (_FIRST, _SECOND)),
-        *(f"INSERT INTO {target} {rows}" for target, rows in tables.items()),
-        "DROP TABLE shown",
-        "DROP TABLE place",
-        "DROP TABLE number",
-    ]

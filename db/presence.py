@@ -14,7 +14,7 @@ from db import attention, comments, rebuilding, rows, spells
 from db.history import Shown
 from db.models import Article, ArticleVersion, Document, Extraction, Hold, table
 from db.spells import Lasting, Observation
-from db.timeline import BELIEVED_AT, is_absence
+from db.timeline import BELIEVED_AT, is_absence, shown
 from db.words import Decision
 from db.work import Fetched, Work
 
@@ -185,24 +185,11 @@ def _readings(work: Work, capture_ids: set[int]) -> dict[int, _Reading]:
         if row.hold_id is None or row.decision == Decision.RELEASED.value:
             found[row.capture_id] = row  # the newest stays
     return {
-        capture_id: _Reading(article_id=article_id, shown=_shown(found.get(capture_id)))
+        capture_id: _Reading(
+            article_id=article_id, shown=shown(found[capture_id]) if capture_id in found else None
+        )
         for capture_id, article_id in articles.items()
     }
-
-
-def _shown(row: Any) -> Shown | None:
-    if row is None:
-        return None
-    return Shown(
-        extractor_id=row.extractor_id,
-        document_id=row.document_id,
-        sha256=row.sha256,
-        fingerprint=row.fingerprint,
-        published_at=row.published_at,
-        published_on=row.published_on,
-        recorded_at=row.extracted_at,
-        believed_at=row.extracted_at,
-    )
 
 
 @cache
@@ -214,6 +201,7 @@ def _query() -> rows.Query:
             EXTRACTION.c.extractor_id,
             EXTRACTION.c.document_id,
             EXTRACTION.c.extracted_at,
+            BELIEVED_AT.label("believed_at"),
             EXTRACTION.c.hold_id,
             HOLD.c.decision,
             DOCUMENT.c.sha256,

@@ -83,10 +83,12 @@ def _timeline(
     pages: list[Sighted] = []
     for capture_id, found in readings.items():
         free = [row for row in found if not row.held]
-        shown = {row.extractor_id: _shown(row) for row in free}
+        read_to = {row.extractor_id: shown(row) for row in free}
         best = max(free, key=lambda row: (row.believed_at, row.extractor_id)) if free else None
         for visit in visits.get(capture_id, ()):
-            seen.append(Seen(at=visit.fetched_at, run_id=visit.run_id, capture_id=capture_id, readings=shown))
+            seen.append(
+                Seen(at=visit.fetched_at, run_id=visit.run_id, capture_id=capture_id, readings=read_to)
+            )
             if best is not None:
                 pages.append(
                     Sighted(
@@ -113,7 +115,8 @@ def _in_order(seen: Iterable[Seen], away: Iterable[Absent]) -> tuple[Observation
     return tuple(o for *_, o in sorted(marked, key=lambda mark: mark[:3]))
 
 
-def _shown(row: Any) -> Shown:
+def shown(row: Any) -> Shown:
+    """Give the text a row of a reading and its document tells of."""
     return Shown(
         extractor_id=row.extractor_id,
         document_id=row.document_id,
