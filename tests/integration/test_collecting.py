@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from threading import Lock
+from threading import Condition
 from time import sleep
 
 import pytest
@@ -150,11 +150,15 @@ def test_ordered_addresses_are_all_fetched_and_nothing_else():
     assert sorted(server.paths) == ["/Inbox/a", "/News/a", "/robots.txt"]
 
 
-def test_a_recheck_visits_what_is_due_and_looks_for_nothing_new():
-    with serving(fed(3)) as server:
-        known = {f"{HOST}/News/story-2": {"read_by": ["legacy", 1]}, f"{HOST}/News/story-0": {}}
-        collected = collect("townclerk", server.address, known=known, order={"recheck": True})
-    assert asked(server.paths) == ["/News/story-2", "/News/story-0"]
+def test_a_recheck_visits_what_is_due_in_its_order_and_looks_for_nothing_new():
+    due = [f"/News/story-{n}" for n in (3, 0, 4, 1)]
+    with serving(fed(5)) as server:
+        known = {f"{HOST}{path}": {"read_by": ["legacy", 1]} for path in due}
+        one_at_a_time = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}
+        collected = collect(
+            "townclerk", server.address, known=known, order={"recheck": True}, settings=one_at_a_time
+        )
+    assert asked(server.paths) == due
     assert {visit["source"] for visit in collected.visits} == {"recheck"}
 
 
@@ -233,18 +237,21 @@ def test_the_crawl_counts_what_it_decides():
 
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_no_more_requests_are_under_way_at_once_than_set(at_once: int):
-    lock, under_way, seen = Lock(), [0], [0]
+    changed, under_way, seen = Condition(), [0], [0]
 
-    def slow(before: int) -> Reply:
-        with lock:
+    def held(before: int) -> Reply:
+        """Answer once as many requests as are allowed were under way together."""
+        with changed:
             under_way[0] += 1
             seen[0] = max(seen[0], under_way[0])
-        sleep(0.05)
-        with lock:
+            changed.notify_all()
+            changed.wait_for(lambda: seen[0] >= at_once, timeout=30)
+        sleep(0.02)  # for one too many to come in
+        with changed:
             under_way[0] -= 1
         return page(f"Asked {before}")
 
-    with serving({**fed(12), **dict.fromkeys(stories(12), slow)}) as server:
-        settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": at_once}
+    with serving({**fed(12), **dict.fromkeys(stories(12), held)}) as server:
+        settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": at_once, "DOWNLOAD_TIMEOUT": 60}
         assert len(collect("townclerk", server.address, settings=settings).visits) == 12
     assert seen[0] == at_once
