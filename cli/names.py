@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import SetupError
 
-OURS = ("cli", "core", "crawlers", "db", "newsstand", "pipelines", "scheduler")
+OURS = ("cli", "core", "crawlers", "db", "newsstand", "pipelines", "scheduler", "web")
 ROOT = Path(__file__).resolve().parents[1]
 _OWNED = re.compile(rf"^(?:{'|'.join(OURS)})/", re.MULTILINE)
 

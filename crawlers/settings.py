@@ -11,7 +11,7 @@ from core.settings import Settings, load_settings
 from crawlers.sources.robots import AGENT
 
 BOT_NAME = "cuttings"
-SPIDER_MODULES = ["crawlers.outlets"]
+SPIDER_MODULES = ["crawlers.spiders"]
 
 # --- Local doors -------------------------------------------------------------------------------
 TELNETCONSOLE_ENABLED = False  # default True: listens on a port and executes code

@@ -143,7 +143,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
     },
     "runs": {
         "outlet": "Outlet crawled; NULL for work over all outlets.",
-        "kind": "crawl, recheck, backfill, reextract or import.",
+        "kind": "crawl, recheck, backfill, reextract, import or maintenance.",
         "trigger": "Who started it: person, schedule, worker or demo.",
         "scheduled_for": "When the schedule wanted it, UTC.",
         "started_at": "When it began, UTC.",

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     BACKFILL = "backfill"
     REEXTRACT = "reextract"
     IMPORT = "import"
+    MAINTENANCE = "maintenance"  # leftovers closed, the database tidied, old logs let go
 
 
 class Trigger(StrEnum):
@@ -20,6 +21,35 @@ class Trigger(StrEnum):
     SCHEDULE = "schedule"
     WORKER = "worker"
     DEMO = "demo"
+
+
+class Overlap(StrEnum):
+    """What becomes of a slot that comes while the outlet's last one is still being crawled."""
+
+    SKIP = "skip"
+    QUEUE = "queue"  # one waits; more are skipped
+    REPLACE = "replace"  # the one under way is stopped
+
+
+class CatchUp(StrEnum):
+    """What becomes of slots that passed while no daemon ran."""
+
+    ONCE = "once"  # however many, one crawl makes up for them
+    NONE = "none"
+
+
+class Severity(StrEnum):
+    """How much a problem asks of the operator."""
+
+    WARNING = "warning"  # something is likely wrong
+    CRITICAL = "critical"  # the archive misses what it should keep, or soon will
+
+
+class Role(StrEnum):
+    """What a long-lived process does."""
+
+    DAEMON = "daemon"  # schedules; with the local executor it crawls as well
+    WORKER = "worker"  # carries out queued crawls
 
 
 class Verdict(StrEnum):

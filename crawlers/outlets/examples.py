@@ -6,7 +6,6 @@ from crawlers.families.current import CurrentLayout
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
 from crawlers.outlets import nhe, pse, rtm
-from crawlers.spider import OutletSpider
 
 
 def _invented(
@@ -52,24 +51,3 @@ POINTSMAN = _invented(
     names=("The Pointsman", "PTM"),
     feeds=("/CoreCode/rss/rssdisplay.aspx?pageid=9120",),
 )
-
-
-class WardroundSpider(OutletSpider):
-    """Collects The Ward Round."""
-
-    name = "wardround"
-    outlet = WARDROUND
-
-
-class TownclerkSpider(OutletSpider):
-    """Collects The Town Clerk."""
-
-    name = "townclerk"
-    outlet = TOWNCLERK
-
-
-class PointsmanSpider(OutletSpider):
-    """Collects The Pointsman."""
-
-    name = "pointsman"
-    outlet = POINTSMAN

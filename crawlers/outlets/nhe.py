@@ -4,7 +4,6 @@ from crawlers.addresses import current_form, legacy_forms, unmirrored
 from crawlers.families.current import CurrentLayout
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
-from crawlers.spider import OutletSpider
 
 _NAMES = ("National Health Executive", "NHE")
 _LEGACY = legacy_forms("Health-Care-News", "Comment")
@@ -37,10 +36,3 @@ OUTLET = Outlet(
         "Legacy pages may be gone from the live site.",
     ),
 )
-
-
-class NheSpider(OutletSpider):
-    """Collects National Health Executive."""
-
-    name = "nhe"
-    outlet = OUTLET

@@ -4,7 +4,6 @@ from crawlers.addresses import current_form, legacy_forms, unmirrored
 from crawlers.families.current import CurrentLayout
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
-from crawlers.spider import OutletSpider
 
 _NAMES = ("Public Sector Executive", "PSE")
 _LEGACY = legacy_forms("Public-Sector-News", "Inbox", "Editors-Comment", "Public-sector-focus")
@@ -59,10 +58,3 @@ OUTLET = Outlet(
         "Legacy pages may be gone from the live site.",
     ),
 )
-
-
-class PseSpider(OutletSpider):
-    """Collects Public Sector Executive."""
-
-    name = "pse"
-    outlet = OUTLET

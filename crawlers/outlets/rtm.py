@@ -3,7 +3,6 @@
 from crawlers.addresses import legacy_forms, unmirrored
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
-from crawlers.spider import OutletSpider
 
 _LEGACY = legacy_forms("Rail-News", "Rail-Industry-Focus-")
 
@@ -32,10 +31,3 @@ OUTLET = Outlet(
         "A page of the site as it is today falls to the generic layout: its form is unknown.",
     ),
 )
-
-
-class RtmSpider(OutletSpider):
-    """Collects Rail Technology Magazine."""
-
-    name = "rtm"
-    outlet = OUTLET

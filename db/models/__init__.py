@@ -12,7 +12,16 @@ from db.models.articles import (
 from db.models.base import Base, table
 from db.models.comments import Comment, Commenter, CommentList, CommentVersion
 from db.models.evidence import Capture, FetchAttempt, Payload, Rejection, Sighting, Url, WarcFile
-from db.models.operation import DataDictionary, Extractor, Hold, Outlet, Run
+from db.models.operation import (
+    DataDictionary,
+    Extractor,
+    Hold,
+    Outlet,
+    Problem,
+    Process,
+    Run,
+    Schedule,
+)
 
 __all__ = [
     "Article",
@@ -34,8 +43,11 @@ __all__ = [
     "Hold",
     "Outlet",
     "Payload",
+    "Problem",
+    "Process",
     "Rejection",
     "Run",
+    "Schedule",
     "Sighting",
     "Url",
     "WarcFile",

@@ -10,6 +10,7 @@ from db import asof_functions, dictionary
 from db.models import DataDictionary, table
 
 FOLDER = Path(__file__).parent
+MIGRATIONS = FOLDER.parent / "migrations" / "versions"
 _STATEMENT = re.compile(r"^CREATE VIEW (\w+) AS\n.*?;$", re.MULTILINE | re.DOTALL)
 
 
@@ -26,15 +27,15 @@ def statements(revision: str | None = None) -> tuple[tuple[str, str], ...]:
 def create(connection: Connection, revision: str | None) -> None:
     """Make the views as they are at a revision, and write down what all columns mean.
 
-    On PostgreSQL the functions that show them as of an instant come with the newest views: those
-    functions read the tables as the models have them.
+    On PostgreSQL the functions that show them as of an instant come with the newest revision only:
+    they read the tables as the models have them.
     """
     made = list(_statements(revision)) if revision else []
     for _, statement in made:
         connection.exec_driver_sql(statement)
     if made:
         _describe(connection, [name for name, _ in made])
-    if made == list(statements()) and connection.dialect.name == "postgresql":
+    if made and revision == _newest_revision() and connection.dialect.name == "postgresql":
         asof_functions.create(connection, made)
 
 
@@ -50,6 +51,12 @@ def drop(connection: Connection) -> None:
     for name in ordered:
         if name in present:
             connection.exec_driver_sql(f"DROP VIEW {name}")
+
+
+def _newest_revision() -> str:
+    """Give the revision the models stand for; its file's name begins with it."""
+    newest = max(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+    return "_".join(newest.split("_")[:2])
 
 
 def _statements(revision: str) -> Iterator[tuple[str, str]]:

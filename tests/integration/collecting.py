@@ -157,9 +157,11 @@ def _living_at(home: str) -> Any:
     from dataclasses import replace
 
     from core import urls
-    from crawlers.outlets.examples import TOWNCLERK, TownclerkSpider
+    from crawlers.outlets.examples import TOWNCLERK
+    from crawlers.spider import OutletSpider
 
-    class Spider(TownclerkSpider):
+    class Spider(OutletSpider):
+        name = TOWNCLERK.key
         outlet = replace(TOWNCLERK, home=home, hosts=(urls.host(home),), example=False)
 
     return Spider

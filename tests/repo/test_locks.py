@@ -39,7 +39,8 @@ def pins(lock: str) -> dict[str, str]:
     return {canonical(name): version for name, version in PIN.findall((ROOT / lock).read_text())}
 
 
-DEPENDENCIES = declared(PROJECT["project"]["dependencies"])
+EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines]
+DEPENDENCIES = declared(PROJECT["project"]["dependencies"] + EXTRAS)
 GROUPS = {name: declared(lines) for name, lines in PROJECT["dependency-groups"].items()}
 
 
