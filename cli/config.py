@@ -33,5 +33,5 @@ def config(*, as_json: bool) -> None:
         table.add_column(heading, overflow="fold")
     for name, value in values.items():
         shown = "-" if value in (None, "") else str(value)
-        table.add_row(name, Text(shown), origin(name), Settings.model_fields[name].description)
+        table.add_row(name, Text(shown), origin(name), Text(Settings.model_fields[name].description or ""))
     out().print(table)

@@ -75,6 +75,84 @@ class Settings(BaseSettings):
         int,
         Field(ge=MEBIBYTE, description="Size in bytes at which a WARC file is closed and a new one begun."),
     ] = 1024 * MEBIBYTE
+    base_urls: Annotated[
+        dict[str, str],
+        Field(
+            description='Origins asked instead of outlets\' own, by outlet, as JSON: {"townclerk": "http://127.0.0.1:8000"}.'
+        ),
+    ] = {}
+    executor: Annotated[
+        Literal["local", "procrastinate"],
+        Field(
+            description="Who crawls what the daemon schedules: its own processes, or workers on any machine."
+        ),
+    ] = "local"
+    parallel_crawls: Annotated[
+        int, Field(ge=1, le=64, description="Crawls that a daemon or a worker carries out at once.")
+    ] = 2
+    crawls_per_domain: Annotated[
+        int, Field(ge=1, le=16, description="Crawls under way at once within one registrable domain.")
+    ] = 1
+    crawl_minutes: Annotated[
+        float,
+        Field(gt=0, le=10_080, description="Minutes after which a scheduled crawl ends in good order."),
+    ] = 120.0
+    crawl_grace: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=3600,
+            description="Seconds between asking a crawl to end, telling it to, and killing it.",
+        ),
+    ] = 60.0
+    crawl_memory_bytes: Annotated[
+        int,
+        Field(
+            ge=256 * MEBIBYTE, description="Most memory in bytes that a scheduled crawl's processes may hold."
+        ),
+    ] = 2048 * MEBIBYTE
+    stop_grace: Annotated[
+        float,
+        Field(
+            ge=0, le=3600, description="Seconds the crawls under way have to end when the daemon is stopped."
+        ),
+    ] = 60.0
+    web_host: Annotated[
+        str, Field(description="Address the status page listens on; anybody who reaches it can read it.")
+    ] = "127.0.0.1"
+    web_port: Annotated[
+        int,
+        Field(ge=0, le=65_535, description="Port of the status page, health and metrics; 0: any free one."),
+    ] = 8765
+    web_hosts: Annotated[
+        list[str],
+        Field(
+            description="Further Host names the status page answers to, as JSON: what a proxy in front sends."
+        ),
+    ] = []
+    log_days: Annotated[int, Field(ge=1, le=36_500, description="Days the log file of a run is kept.")] = 90
+    disk_low_bytes: Annotated[
+        int, Field(ge=0, description="Free bytes in the home under which the operator is warned.")
+    ] = 2048 * MEBIBYTE
+    alert_webhook: Annotated[
+        SecretStr | None, Field(description="Address that is sent each problem, and its end, as JSON.")
+    ] = None
+    alert_mail_to: Annotated[
+        str, Field(description="E-mail addresses that are told of problems, parted by commas.")
+    ] = ""
+    alert_mail_from: Annotated[str, Field(description="Sender of those e-mails.")] = ""
+    smtp_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="Mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://HOST:465, or smtp://HOST:25."
+        ),
+    ] = None
+    alert_urls: Annotated[
+        SecretStr | None,
+        Field(
+            description="Further targets of alerts, as Apprise writes them, parted by spaces (extra: alerts)."
+        ),
+    ] = None
     pseudonym_key: Annotated[
         SecretStr | None,
         Field(description="Key of the commenters' pseudonyms; unset: made once and kept in the home."),
@@ -126,6 +204,11 @@ class Settings(BaseSettings):
     def captures(self) -> Path:
         """The folder of the WARC files."""
         return self.home / "captures"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the runs' log files: ``<outlet>/<run>.jsonl.gz``."""
+        return self.home / "logs"
 
     @property
     def locks(self) -> Path:
