@@ -1,16 +1,17 @@
-"""Helpers of the tests that crawl: the command run as a person runs it, and plain SQL afterwards."""
+"""Helpers of the tests that crawl: the commands of a person, and plain SQL afterwards."""
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 from sqlalchemy import create_engine, text
 
-ROOT = Path(__file__).parents[2]
+from tests.integration.forking import ROOT, command
+
+__all__ = ["ROOT", "Archive"]
 
 
 class Archive:
@@ -34,17 +35,9 @@ class Archive:
             **settings,
         }
 
-    def command(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, **settings: str) -> CompletedProcess[str]:
         """Run ``cuttings WORDS``; give how it ended."""
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *words],
-            env=self.environment(**settings),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+        return command(words, environment=self.environment(**settings))
 
     def crawl(self, outlet: str, origin: str, *options: str, **settings: str) -> dict[str, Any]:
         """Crawl an outlet from ``origin``; give the report, fail where the command did."""

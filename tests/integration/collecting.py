@@ -2,26 +2,15 @@
 
 import dataclasses
 import json
-import multiprocessing
 import os
 import tempfile
 from dataclasses import dataclass, field
 from enum import Enum
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-PRELOADED = [  # none of them begins an event loop
-    "crawlers.downloader",
-    "crawlers.registry",
-    "pipelines.capture",
-    "scrapy.core.downloader.handlers.http11",
-    "scrapy.core.engine",
-    "scrapy.crawler",
-    "scrapy.extensions.telnet",
-    "scrapy.squeues",
-]
+from tests.integration.forking import Fork
+
 FAST = {
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
@@ -57,11 +46,11 @@ def collect(outlet: str, base_url: str | None, *, timeout: float = 60, **told: A
     job = {"outlet": outlet, "base_url": base_url, **told}
     with tempfile.TemporaryDirectory() as folder:
         items, log = Path(folder) / "items", Path(folder) / "log"
-        process = _start(job, items, log)
-        process.join(timeout)
-        if process.is_alive():
-            process.kill()
-            process.join()
+        process = Fork(_crawl, job, out=items, err=log, environment=_scrubbed())
+        try:
+            process.wait(timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{log.read_text(errors='replace')[-4000:]}") from error
         lines = [json.loads(line) for line in items.read_text().splitlines()] if items.exists() else []
         told_log = log.read_text(errors="replace") if log.exists() else ""
     assert lines, f"the crawl wrote nothing:\n{told_log[-4000:]}"
@@ -78,17 +67,8 @@ def collect(outlet: str, base_url: str | None, *, timeout: float = 60, **told: A
     )
 
 
-def _start(job: dict[str, Any], items: Path, log: Path) -> BaseProcess:
-    """Start a crawl in a fork of a process that has everything imported and has never crawled."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("CUTTINGS_")}
-    try:
-        process = context.Process(target=_crawl, args=(job, str(items), str(log)))
-        process.start()
-    finally:
-        os.environ.update(kept)
-    return process
+def _scrubbed() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("CUTTINGS_")}
 
 
 def _plain(value: Any) -> Any:
@@ -167,10 +147,8 @@ def _living_at(home: str) -> Any:
     return Spider
 
 
-def _crawl(job: dict[str, Any], items: str, log: str) -> None:
-    """Crawl as the job says; items and then the statistics go to one file, the log to another."""
-    for number, path in ((1, items), (2, log)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+def _crawl(job: dict[str, Any]) -> None:
+    """Crawl as the job says; items and then the statistics go to stdout, the log to stderr."""
     from datetime import date
 
     from scrapy.crawler import AsyncCrawlerProcess

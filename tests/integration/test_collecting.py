@@ -11,7 +11,8 @@ import pytest
 
 from newsstand import plan
 from newsstand.stand import Newsstand, serve
-from tests.integration.collecting import ROOT, Collected, collect
+from tests.integration.collecting import Collected, collect
+from tests.integration.forking import ROOT
 from tests.integration.hostile import Answer, Reply, listing, page, redirect, serving
 
 ALLOW: dict[str, Answer] = {"/robots.txt": Reply(status=404)}
