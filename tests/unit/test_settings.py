@@ -107,4 +107,9 @@ def test_env_example_names_every_setting_with_its_default():
             stated[name.removeprefix("CUTTINGS_").lower()] = value
     assert set(stated) == set(Settings.model_fields)
     assert stated["autothrottle"] == "true"
-    assert Settings(**{name: value for name, value in stated.items() if value}) == Settings()
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in stated.items():
+            environment.setenv(f"CUTTINGS_{name.upper()}", value)
+        assert Settings() == Settings.model_construct(
+            **{n: f.default for n, f in Settings.model_fields.items()}
+        )

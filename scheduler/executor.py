@@ -1,0 +1,20 @@
+"""Who carries out tasks: this process's children, or the workers of a queue."""
+
+from typing import Protocol
+
+from core.settings import Settings
+from db.schedules import Schedule
+from scheduler.task import Task
+
+
+class Executor(Protocol):
+    """Takes tasks; a slot is claimed (:func:`db.schedules.claim`) once its task cannot be lost any more."""
+
+    async def submit(self, task: Task, schedule: Schedule) -> None:
+        """Take a task to be carried out, or skip it as the schedule's overlap policy says."""
+
+    async def reconfigure(self, settings: Settings) -> None:
+        """Take new settings, for what begins from now on."""
+
+    async def stop(self, grace: float, why: str) -> None:
+        """Begin nothing more; return when what is under way here has ended, after ``grace`` seconds at most."""
