@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.backup import backup, restore
+from cli.names import release
 from cli.talk import print_json
 from cli.verify import verify
 
@@ -50,6 +51,33 @@ def check(context: click.Context) -> None:
         click.echo(f"{shown}: {len(differences)} differences from the models", err=True)
         context.exit(1)
     click.echo(f"{shown}: the schema is as it should be ({schema.head()})")
+
+
+@database.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def tidy(*, as_json: bool) -> None:
+    """Do now what the daemon does each night.
+
+    Ends runs whose process vanished, closes WARC files that a dead crawl left open, drops old logs, and
+    on SQLite brings the write-ahead log into the database.
+    """
+    from core import logs
+    from core.settings import load_settings
+    from db import schema
+    from db.words import Trigger
+    from scheduler import maintenance
+
+    settings = load_settings()
+    logs.set_up(settings)
+    engine, shown = _open()
+    schema.require_head(engine)
+    done = maintenance.tidy(engine, settings, trigger=Trigger.PERSON, software_version=release())
+    if as_json:
+        print_json(done)
+        return
+    for name, count in done.items():
+        click.echo(f"{maintenance.TOLD[name]}: {count}")
+    click.echo(f"{shown}: tidied")
 
 
 @database.command()

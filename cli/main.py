@@ -20,6 +20,7 @@ COMMANDS = {
     "search": "cli.search:search",
     "sql": "cli.sql:sql",
     "export": "cli.export:export",
+    "daemon": "cli.daemon:daemon",
     "outlets": "cli.outlets:outlets",
     "runs": "cli.runs:runs",
     "versions": "cli.versions:versions",

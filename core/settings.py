@@ -81,6 +81,10 @@ class Settings(BaseSettings):
             description='Origins asked instead of outlets\' own, by outlet, as JSON: {"townclerk": "http://127.0.0.1:8000"}.'
         ),
     ] = {}
+    outlets: Annotated[
+        list[str],
+        Field(description='Outlets the daemon follows, as JSON: ["nhe", "pse"]; none named: every real one.'),
+    ] = []
     executor: Annotated[
         Literal["local", "procrastinate"],
         Field(

@@ -1,10 +1,15 @@
 """Who carries out tasks: this process's children, or the workers of a queue."""
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeAlias
 
 from core.settings import Settings
+from db.runs import Run
 from db.schedules import Schedule
 from scheduler.task import Task
+
+Ended: TypeAlias = Callable[[Task, Run], Awaitable[None]]
+"""What is awaited with every run that ended, and the task it was for."""
 
 
 class Executor(Protocol):
@@ -17,4 +22,4 @@ class Executor(Protocol):
         """Take new settings, for what begins from now on."""
 
     async def stop(self, grace: float, why: str) -> None:
-        """Begin nothing more; return when what is under way here has ended, after ``grace`` seconds at most."""
+        """Begin nothing more; return when what is under way here has ended: in ``grace`` seconds at most."""

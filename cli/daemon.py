@@ -1,0 +1,80 @@
+"""`cuttings daemon`: schedule crawls until told to stop."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.names import release
+from cli.talk import examples
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+    from scheduler.clock import ScheduleClock
+    from scheduler.executor import Ended, Executor
+
+
+@click.command(
+    epilog=examples(
+        "cuttings daemon",
+        "CUTTINGS_WEB_PORT=0 cuttings daemon",
+        "CUTTINGS_EXECUTOR=procrastinate cuttings daemon",
+    )
+)
+def daemon() -> None:
+    """Crawl every outlet on its schedule, and serve the status page, until told to stop.
+
+    SIGTERM or Ctrl-C ends it in good order, a second one at once; SIGHUP reads the settings again.
+    `cuttings schedule` changes when it crawls, `cuttings status` says how it goes.
+    """
+    from core import logs
+    from core.settings import load_settings
+
+    settings = load_settings()
+    logs.set_up(settings)
+    asyncio.run(serve(settings))
+
+
+async def serve(settings: "Settings", clock: "ScheduleClock | None" = None) -> None:
+    """Run the daemon and its status page until it is told to stop.
+
+    Raises :class:`core.errors.SetupError` for what the operator must mend before anything begins.
+    """
+    from core.settings import load_settings
+    from db import schema
+    from db.engine import open_engine
+    from pipelines.patience import patiently
+    from scheduler.daemon import Daemon
+    from scheduler.single import only_daemon
+    from web.app import create_app
+    from web.serve import serving
+
+    engine = open_engine(settings.database())
+    with only_daemon(settings):
+        await asyncio.to_thread(patiently, lambda: schema.ensure(engine))
+        daemon = Daemon(
+            engine,
+            settings,
+            software_version=release(),
+            make_executor=lambda ended: _executor(settings, ended),
+            read_settings=load_settings,
+            clock=clock,
+        )
+        app = create_app(engine, settings, daemon)
+        async with serving(app, settings) as address:
+            await daemon.run(address)
+    engine.dispose()
+
+
+def _executor(settings: "Settings", ended: "Ended") -> "Executor":
+    """Give what carries out tasks, as the settings say."""
+    from db.engine import open_engine
+
+    engine = open_engine(settings.database())
+    if settings.executor == "procrastinate":
+        from scheduler.queue import QueueExecutor
+
+        return QueueExecutor(engine, settings)
+    from scheduler.local import LocalExecutor
+
+    return LocalExecutor(engine, settings, ended)

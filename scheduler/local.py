@@ -1,0 +1,152 @@
+"""Carries out tasks in child processes of this one: room for them, and what becomes of overlaps."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from core.settings import Settings
+from crawlers import registry
+from db import runs, schedules
+from db.runs import Run
+from db.schedules import Schedule
+from db.words import Overlap
+from pipelines.patience import short
+from scheduler.domains import registrable_domain
+from scheduler.executor import Ended
+from scheduler.room import Room
+from scheduler.supervisor import Supervisor
+from scheduler.task import Task
+
+AGAIN_AFTER = 5.0  # seconds until a database that is away is asked again
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Work:
+    """A task that waits for room, or is under way once it has begun."""
+
+    task: Task
+    begun: bool = False
+    job: "asyncio.Task[None] | None" = None
+
+
+class LocalExecutor:
+    """Runs each task as soon as there is room for it; ``ended`` is awaited with every run that was made.
+
+    A slot counts as answered once its run begins, or its skip is written: one that still waits when
+    the daemon ends is due again at the next start.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        ended: Ended,
+        supervisor: Supervisor | None = None,
+    ) -> None:
+        """Run nothing yet."""
+        self.supervisor = supervisor or Supervisor(engine, settings)
+        self._engine = engine
+        self._settings = settings
+        self._ended = ended
+        self._room = Room(total=settings.parallel_crawls, per_domain=settings.crawls_per_domain)
+        self._works: list[_Work] = []
+        self._stops: set[asyncio.Task[None]] = set()
+
+    async def submit(self, task: Task, schedule: Schedule) -> None:
+        """Take a task: it runs now or waits, or is skipped, as the schedule's overlap policy says."""
+        earlier = [work for work in self._works if work.task.name == task.name]
+        if task.slot is not None and any(work.task.slot == task.slot for work in earlier):
+            return
+        waiting = any(not work.begun for work in earlier)
+        if earlier and (waiting or schedule.overlap is Overlap.SKIP):
+            how = "still waits for room" if waiting else "is still under way"
+            await self._patiently(lambda: self._skip(task, f"overlap: the one before {how}"))
+            return
+        if earlier and schedule.overlap is Overlap.REPLACE:
+            self._stop(task.name, "replaced: the next slot came")
+        work = _Work(task=task)
+        self._works.append(work)
+        work.job = asyncio.create_task(self._carry(work), name=task.name)
+
+    async def reconfigure(self, settings: Settings) -> None:
+        """Take new settings, for what begins from now on."""
+        self._settings = self.supervisor.settings = settings
+        await self._room.resize(total=settings.parallel_crawls, per_domain=settings.crawls_per_domain)
+
+    async def stop(self, grace: float, why: str) -> None:
+        """Begin nothing more and end what is under way within ``grace`` seconds; return when all has."""
+        jobs = [work.job for work in self._works if work.job is not None]
+        for work in self._works:
+            if not work.begun and work.job is not None:
+                work.job.cancel()
+        await self.supervisor.stop_all(grace, why)
+        await asyncio.gather(*jobs, *self._stops, return_exceptions=True)
+
+    async def _carry(self, work: _Work) -> None:
+        task = work.task
+        try:
+            async with self._room.place(task.outlet, self._domain(task)):
+                work.begun = True
+                if task.slot is not None and not await self._patiently(lambda: self._claim(task)):
+                    return  # answered meanwhile
+                run = await self._run(task)
+            await self._ended(task, run)
+        except Exception:
+            logger.exception("%s could not be carried out", task.name)
+            raise
+        finally:
+            self._works.remove(work)
+
+    async def _run(self, task: Task) -> Run:
+        while True:
+            try:
+                return await self.supervisor.carry_out(task)
+            except (DBAPIError, OSError) as error:
+                logger.error("%s could not begin (%s) and is tried again", task.name, short(error))  # noqa: TRY400 - the sentence says all
+                await asyncio.sleep(AGAIN_AFTER)
+
+    def _claim(self, task: Task) -> bool:
+        schedule = schedules.get(self._engine, task.name)
+        if schedule is None or task.slot is None:
+            return False
+        last = schedule.last_slot_at
+        if last is not None and last >= task.slot:
+            return False
+        return schedules.claim(self._engine, task.name, task.slot, expected=last)
+
+    def _skip(self, task: Task, reason: str) -> None:
+        if task.slot is not None and not self._claim(task):
+            return
+        outlet = registry.find(task.outlet)
+        runs.skip(self._engine, outlet, kind=task.kind, trigger=task.trigger, slot=task.slot, reason=reason)
+        logger.warning("%s is skipped: %s", task.name, reason)
+
+    def _stop(self, name: str, why: str) -> None:
+        for running in self.supervisor.under_way():
+            if running.task.name == name:
+                stop = asyncio.create_task(self.supervisor.stop(running.run_id, why))
+                self._stops.add(stop)
+                stop.add_done_callback(self._stops.discard)
+
+    def _domain(self, task: Task) -> str:
+        return registrable_domain(
+            self._settings.base_urls.get(task.outlet) or registry.find(task.outlet).home
+        )
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
+        """Do something in the database, again and again while it is away."""
+        while True:
+            try:
+                return await asyncio.to_thread(work)
+            except (DBAPIError, OSError) as error:
+                logger.error("the database is away (%s) and is asked again", short(error))  # noqa: TRY400 - the sentence says all
+                await asyncio.sleep(AGAIN_AFTER)

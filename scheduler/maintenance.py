@@ -1,0 +1,73 @@
+"""What keeps an archive in order while nobody looks: leftovers closed, logs let go, the database tidied."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import Engine
+
+from core.settings import Settings
+from db import runs
+from db.words import Kind, Trigger, Verdict
+from scheduler import run_logs, sweep
+
+if TYPE_CHECKING:
+    import sqlite3
+
+TOLD = {
+    "lost": "runs ended whose process had vanished",
+    "warc_closed": "WARC files closed that a dead crawl had left open",
+    "logs_dropped": "log files dropped that were older than CUTTINGS_LOG_DAYS",
+    "wal_pages": "pages of the write-ahead log brought into the database",
+}
+"""What is done, for a person."""
+
+logger = logging.getLogger(__name__)
+
+
+def tidy(engine: Engine, settings: Settings, *, trigger: Trigger, software_version: str) -> Mapping[str, int]:
+    """Tidy the archive, as a run of its own; give how much of each thing in :data:`TOLD` was done.
+
+    Blocks, for seconds on a big archive; nobody else has to wait.
+    """
+    run_id = runs.start(
+        engine, None, kind=Kind.MAINTENANCE, trigger=trigger, software_version=software_version
+    )
+    try:
+        done = _tidied(engine, settings)
+    except Exception as error:
+        runs.finish(engine, run_id, Verdict.FAILED, reason=f"{type(error).__name__}: {error}")
+        raise
+    told = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "nothing was to be done"
+    runs.finish(engine, run_id, Verdict.OK, reason=told, counts=done)
+    logger.info("the archive is tidied: %s", told)
+    return done
+
+
+def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
+    from pipelines.warc import close_leftovers
+
+    done = {
+        "lost": len(sweep.sweep(engine, settings)),
+        "warc_closed": len(close_leftovers(settings.captures)) if settings.captures.is_dir() else 0,
+        "logs_dropped": run_logs.drop_older(settings, settings.log_days),
+    }
+    if engine.dialect.name == "sqlite":
+        done["wal_pages"] = _checkpoint(engine)
+    return done
+
+
+def _checkpoint(engine: Engine) -> int:
+    """Bring SQLite's write-ahead log into the database and let it gather statistics where it thinks best.
+
+    A passive checkpoint waits for nobody; `PRAGMA optimize` analyses only what changed much
+    (https://sqlite.org/pragma.html#pragma_optimize). PostgreSQL does both by itself.
+    """
+    connection = engine.raw_connection()
+    try:
+        sqlite = cast("sqlite3.Connection", connection.driver_connection)
+        _busy, _pages, moved = sqlite.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        sqlite.execute("PRAGMA optimize")
+    finally:
+        connection.close()
+    return max(0, int(moved))

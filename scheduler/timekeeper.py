@@ -1,0 +1,162 @@
+"""Wakes at the slots of all schedules, and hands what is due to the executor."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from core.clock import now
+from core.settings import Settings
+from db import schedules
+from db.schedules import Schedule
+from db.words import CatchUp, Kind, Trigger
+from pipelines.patience import short
+from scheduler import slots
+from scheduler.clock import ScheduleClock
+from scheduler.declared import declared, followed
+from scheduler.executor import Executor
+from scheduler.task import Task
+from scheduler.trigger import SlotTrigger
+
+AGAIN_AFTER = timedelta(seconds=10)  # until a slot is tried again that the database was away for
+
+logger = logging.getLogger(__name__)
+
+
+class Timekeeper:
+    """Keeps a job of ``scheduler`` for each schedule, and both in step with what people change.
+
+    The database is the truth: a job only wakes, then the schedule is read anew and asked what is due.
+    ``tidy`` is called for the schedule of maintenance.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        scheduler: AsyncIOScheduler,
+        executor: Executor,
+        clock: ScheduleClock,
+        tidy: Callable[[Trigger], None],
+    ) -> None:
+        """Keep nothing yet."""
+        self._engine = engine
+        self._scheduler = scheduler
+        self._executor = executor
+        self._clock = clock
+        self._tidy = tidy
+        self._book: dict[str, Schedule] = {}
+        self._followed: frozenset[str | None] = frozenset()
+        self._read = ""
+
+    def __len__(self) -> int:
+        """Give how many schedules there are."""
+        return len(self._book)
+
+    def declare(self, settings: Settings) -> None:
+        """Enter what the outlets declare; slots missed are let go of where nobody wants them made up for."""
+        self._followed = frozenset({None, *(outlet.key for outlet in followed(settings))})
+        schedules.declare(self._engine, declared(settings))
+        at = self._clock.now()
+        for schedule in schedules.listed(self._engine):
+            missed = slots.due(schedule, at) if schedule.last_slot_at is not None else None
+            if missed is not None and schedule.catch_up is CatchUp.NONE:
+                schedules.claim(self._engine, schedule.name, missed, expected=schedule.last_slot_at)
+
+    async def watch(self) -> None:
+        """Take note of what people changed or asked for; quick where nothing was."""
+        read = await asyncio.to_thread(schedules.version, self._engine)
+        if read != self._read:
+            await self._read_again()
+            self._read = read
+
+    async def fire(self, name: str) -> None:
+        """Answer the slot of a schedule that is due, if one is; later, where the database is away."""
+        try:
+            await self._answer(name)
+        except (DBAPIError, OSError) as error:
+            logger.error("%s is due, but the database is away (%s): tried again", name, short(error))  # noqa: TRY400 - the sentence says all
+            self._scheduler.add_job(
+                self.fire,
+                "date",
+                run_date=now() + AGAIN_AFTER,
+                args=[name],
+                id=f"again:{name}",
+                replace_existing=True,
+            )
+
+    async def reread(self, name: str) -> None:
+        """Wake for a schedule as it is now: its interval or its last slot is another."""
+        schedule = await asyncio.to_thread(schedules.get, self._engine, name)
+        if schedule is not None:
+            self._enter(schedule)
+            await asyncio.to_thread(self._plan, schedule)
+
+    async def _answer(self, name: str) -> None:
+        schedule = await asyncio.to_thread(schedules.get, self._engine, name)
+        if schedule is None:
+            return
+        self._book[name] = schedule
+        await asyncio.to_thread(self._plan, schedule)
+        slot = slots.due(schedule, self._clock.now())
+        if slot is None:
+            return
+        if schedule.kind is Kind.MAINTENANCE:
+            if await asyncio.to_thread(
+                schedules.claim, self._engine, name, slot, expected=schedule.last_slot_at
+            ):
+                await asyncio.to_thread(self._tidy, Trigger.SCHEDULE)
+        else:
+            await self._executor.submit(_task(schedule, Trigger.SCHEDULE, slot), schedule)
+
+    async def _read_again(self) -> None:
+        every = await asyncio.to_thread(schedules.listed, self._engine)
+        listed = [schedule for schedule in every if schedule.outlet in self._followed]
+        for name in self._book.keys() - {schedule.name for schedule in listed}:
+            del self._book[name]
+            self._scheduler.remove_job(name)
+        for schedule in listed:
+            known = self._book.get(schedule.name)
+            if known is None or _changed(known, schedule):
+                self._enter(schedule)
+                await asyncio.to_thread(self._plan, schedule)
+        for schedule in listed:
+            asked = schedule.asked_at is not None
+            if asked and await asyncio.to_thread(schedules.take_asked, self._engine, schedule.name):
+                await self._begin_asked(schedule)
+
+    async def _begin_asked(self, schedule: Schedule) -> None:
+        logger.info("%s: a person asked for a run at once", schedule.name)
+        if schedule.kind is Kind.MAINTENANCE:
+            await asyncio.to_thread(self._tidy, Trigger.PERSON)
+        else:
+            await self._executor.submit(_task(schedule, Trigger.PERSON, None), schedule)
+
+    def _enter(self, schedule: Schedule) -> None:
+        self._book[schedule.name] = schedule
+        trigger = SlotTrigger(schedule.name, self._book, self._clock)
+        if trigger.get_next_fire_time(None, now()) is None:  # paused for good: no job
+            if self._scheduler.get_job(schedule.name) is not None:
+                self._scheduler.remove_job(schedule.name)
+            return
+        self._scheduler.add_job(
+            self.fire, trigger, args=[schedule.name], id=schedule.name, replace_existing=True
+        )
+
+    def _plan(self, schedule: Schedule) -> None:
+        coming = slots.next_slot(schedule, self._clock.now())
+        if coming != schedule.next_slot_at:
+            schedules.plan(self._engine, schedule.name, coming)
+
+
+def _changed(before: Schedule, after: Schedule) -> bool:
+    return (before.changed_at, before.interval_seconds) != (after.changed_at, after.interval_seconds)
+
+
+def _task(schedule: Schedule, trigger: Trigger, slot: datetime | None) -> Task:
+    if schedule.outlet is None:
+        raise ValueError(f"{schedule.name} is for no outlet")
+    return Task(name=schedule.name, outlet=schedule.outlet, kind=schedule.kind, trigger=trigger, slot=slot)
