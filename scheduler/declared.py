@@ -1,0 +1,61 @@
+"""The schedules that outlets declare: where every archive starts from."""
+
+from datetime import timedelta
+
+from core.settings import Settings
+from crawlers.outlet import Outlet
+from crawlers.registry import find, outlets
+from db.schedules import Declared
+from db.words import Kind
+from scheduler.timetable import every
+
+MAINTENANCE = "maintenance"
+RECHECK_EVERY = timedelta(hours=1)  # a recheck takes what is due by then, and often that is nothing
+TIDY = "cron 40 3 * * *"  # UTC: when outlets of the British Isles publish least
+
+_JITTER_SHARE = 0.1  # of the interval
+_MOST_JITTER = timedelta(minutes=5)
+
+
+def declared(settings: Settings) -> list[Declared]:
+    """Give the schedules of the outlets that are followed, and that of the maintenance."""
+    found = [one for outlet in followed(settings) for one in of_outlet(outlet)]
+    tidying = Declared(
+        name=MAINTENANCE, outlet=None, kind=Kind.MAINTENANCE, timing=TIDY, timezone="UTC", jitter_seconds=0
+    )
+    return [*found, tidying]
+
+
+def followed(settings: Settings) -> list[Outlet]:
+    """Give the outlets that are crawled here: those the settings name, else every one of them that exists.
+
+    An invented outlet exists where ``base_urls`` says where it is served. SetupError for a name that
+    no outlet has.
+    """
+    if settings.outlets:
+        return [find(key) for key in settings.outlets]
+    return [each for each in outlets().values() if not each.example or each.key in settings.base_urls]
+
+
+def of_outlet(outlet: Outlet) -> tuple[Declared, Declared]:
+    """Give an outlet's own schedules: its crawl, and the recheck of what is due."""
+    return (
+        _declared(outlet, Kind.CRAWL, outlet.every),
+        _declared(outlet, Kind.RECHECK, RECHECK_EVERY),
+    )
+
+
+def name_of(kind: Kind, outlet: str) -> str:
+    """Give the name of an outlet's schedule."""
+    return f"{kind.value}:{outlet}"
+
+
+def _declared(outlet: Outlet, kind: Kind, interval: timedelta) -> Declared:
+    return Declared(
+        name=name_of(kind, outlet.key),
+        outlet=outlet,
+        kind=kind,
+        timing=every(interval),
+        timezone=outlet.timezone,
+        jitter_seconds=int(min(interval * _JITTER_SHARE, _MOST_JITTER).total_seconds()),
+    )
