@@ -25,15 +25,17 @@ for command in (verify, backup, restore):
 @database.command()
 def upgrade() -> None:
     """Bring the schema up to what this version needs; make it in an empty database."""
-    from db import schema
+    from db import queue, schema
 
     engine, shown = _open()
     before = schema.current(engine)
     if before == schema.head():
         click.echo(f"{shown}: the schema is up to date ({before})")
-        return
-    schema.upgrade(engine)
-    click.echo(f"{shown}: the schema went from {before or 'none'} to {schema.current(engine)}")
+    else:
+        schema.upgrade(engine)
+        click.echo(f"{shown}: the schema went from {before or 'none'} to {schema.current(engine)}")
+    if reached := queue.upgrade(engine):
+        click.echo(f"{shown}: the queue for several machines is of procrastinate {reached}")
 
 
 @database.command()
