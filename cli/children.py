@@ -4,14 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from cli.names import ROOT
 from core.orders import CrawlOrder
+from scheduler.command import command, python_path
 
 
 def crawl_side_by_side(
@@ -22,7 +21,9 @@ def crawl_side_by_side(
     The children talk on this process's stderr. One that ends without a report gives one with the
     verdict ``failed`` that says so; it takes no other down.
     """
-    variables = os.environ | {"PYTHONPATH": _path()} | dict(environment or {})
+    variables = (
+        os.environ | {"PYTHONPATH": python_path(os.environ.get("PYTHONPATH"))} | dict(environment or {})
+    )
     children = [
         subprocess.Popen(command(order), stdout=subprocess.PIPE, env=variables)  # noqa: S603 - our own command line
         for order in orders
@@ -33,27 +34,6 @@ def crawl_side_by_side(
         _report(order, child.returncode, output)
         for order, child, output in zip(orders, children, outputs, strict=True)
     ]
-
-
-def command(order: CrawlOrder) -> list[str]:
-    """Give the command line that carries out an order: the same for a person and for a child."""
-    words = [sys.executable, "-P", "-m", "cli", "crawl", order.outlet, "--json"]
-    words += [word for url in order.urls for word in ("--url", url)]
-    values = {
-        "--since": order.since,
-        "--until": order.until,
-        "--limit": order.limit,
-        "--base-url": order.base_url,
-        "--run-id": order.run_id,
-    }
-    words += [word for name, value in values.items() if value is not None for word in (name, str(value))]
-    flags = {"--recheck": order.recheck, "--all": order.everything, "--dry-run": order.dry_run}
-    return words + [name for name, given in flags.items() if given]
-
-
-def _path() -> str:
-    """Give a PYTHONPATH under which the children find this very checkout."""
-    return os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def _report(order: CrawlOrder, code: int, output: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`cuttings crawl`: crawl outlets now, show the way and what it brought."""
 
 import json
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,12 @@ class Day(click.ParamType[date]):
 )
 @click.option("--base-url", help="Ask this origin instead of the outlet's own, e.g. http://127.0.0.1:8000.")
 @click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    hidden=True,
+    help="End in good order after so many minutes.",
+)
+@click.option(
     "--run-id", type=click.IntRange(min=1), hidden=True, help="Carry out this run, begun elsewhere."
 )
 @click.option(
@@ -83,7 +90,7 @@ def crawl(context: click.Context, /, outlets: tuple[str, ...], *, as_json: bool,
         _plan(orders, settings, as_json=as_json)
         return
     if len(orders) == 1:
-        reports = [_crawl_here(orders[0], settings)]
+        reports = [_logged(orders[0], settings)]
     else:
         from cli.children import crawl_side_by_side
 
@@ -141,9 +148,22 @@ def _plan(orders: "Sequence[CrawlOrder]", settings: "Settings", *, as_json: bool
         show(plans)
 
 
+def _logged(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:
+    """Carry out one order in this process; pack the log of its run where it is this process's to pack."""
+    from core import logs
+    from scheduler import run_logs
+
+    try:
+        return _crawl_here(order, settings)
+    finally:
+        for file in logs.end_files():
+            with suppress(OSError):  # it can be read as it is, and is packed another day
+                run_logs.pack(file)
+
+
 def _crawl_here(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:
     """Carry out one order in this process and show its progress; give the report in JSON's types."""
-    from cli.progress import PlainLines, RichLine, extension
+    from cli.progress import LogLines, PlainLines, RichLine, extension
     from core import logs
     from core.settings import origin
     from scheduler.crawl import run_crawl
@@ -152,12 +172,14 @@ def _crawl_here(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:
     total = len(order.urls) or order.limit
     if not console.is_terminal:
         logs.set_up(settings)
-        report = run_crawl(order, settings, extensions=(extension(PlainLines(console), order.outlet, total),))
+        display = PlainLines(console) if order.run_id is None else LogLines()
+        report = run_crawl(order, settings, extensions=(extension(display, order.outlet, total),))
         return _plain(report)
+    shown = settings
     if origin("log_level") == "default":  # the progress line says it; a person wants the troubles only
-        settings = settings.model_copy(update={"log_level": "WARNING"})
+        shown = settings.model_copy(update={"log_level": "WARNING"})
     with RichLine(console) as line:
-        logs.set_up(settings)  # after the line took over stderr, so that both can be read
+        logs.set_up(shown)  # after the line took over stderr, so that both can be read
         report = run_crawl(order, settings, extensions=(extension(line, order.outlet, total),))
     return _plain(report)
 

@@ -1,5 +1,6 @@
 """What a crawl shows while it runs: a line that renews itself on a terminal, plain lines elsewhere."""
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 EVERY = 5.0  # seconds between two plain lines
+EVERY_LOGGED = 15.0  # seconds between two records in a log
 RENEWED = 0.25  # seconds between two looks at the counters on a terminal
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +62,16 @@ class PlainLines:
         """Print one line."""
         text = f"{standing.outlet}: {standing.line()} ({standing.seconds:.0f} s)"
         self._console.print(text, markup=False, soft_wrap=True)
+
+
+class LogLines:
+    """A record now and then in the log of a run that nobody watches; the last one when the crawl ends."""
+
+    interval = EVERY_LOGGED
+
+    def show(self, standing: Standing) -> None:
+        """Log one line."""
+        logger.info("%s (%.0f s)", standing.line(), standing.seconds)
 
 
 class RichLine:

@@ -12,7 +12,7 @@ class CrawlOrder:
     published date; ``limit`` is the most articles fetched; ``urls`` restricts the crawl to these
     addresses; ``recheck`` visits the known articles that are due instead of looking for new ones,
     with ``everything`` also those that are not; ``dry_run`` stores nothing; ``base_url`` stands in
-    for the outlet's own origin.
+    for the outlet's own origin; after ``minutes`` the crawl ends in good order.
     """
 
     outlet: str
@@ -24,6 +24,7 @@ class CrawlOrder:
     everything: bool = False
     dry_run: bool = False
     base_url: str | None = None
+    minutes: float | None = None
     run_id: int | None = None
 
     def most_rechecked(self, budget: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,12 +26,18 @@ __all__ = [
     "Run",
     "Trigger",
     "Verdict",
+    "amend",
     "attach",
+    "close",
     "finish",
     "get",
     "news",
     "recent",
+    "request_stop",
+    "skip",
     "start",
+    "stop_requested",
+    "under_way",
 ]
 
 OUTLET, RUN = table(Outlet), table(RunRow)
@@ -56,6 +62,7 @@ class Run:
     peak_memory_bytes: int | None
     software_version: str
     order: Mapping[str, Any]
+    stop_requested_at: datetime | None = None
 
 
 def start(  # noqa: PLR0913 - facts of one row, each named at the call
@@ -139,6 +146,84 @@ def finish(  # noqa: PLR0913 - facts of one row, each named at the call
         connection.execute(update(RUN).where(RUN.c.id == run_id).values(values))
 
 
+def close(  # noqa: PLR0913 - facts of one row, each named at the call
+    engine: Engine,
+    run_id: int,
+    verdict: Verdict,
+    *,
+    reason: str,
+    counts: Mapping[str, Any] | None = None,
+    peak_memory_bytes: int | None = None,
+) -> bool:
+    """End a run in its process's place, now; False where it has ended already, as its verdict stands."""
+    values = {
+        "verdict": verdict.value,
+        "reason": reason,
+        "counts": dict(counts) if counts is not None else None,
+        "peak_memory_bytes": peak_memory_bytes,
+        "ended_at": now(),
+    }
+    with writing(engine) as connection:
+        statement = update(RUN).where(RUN.c.id == run_id, RUN.c.ended_at.is_(None))
+        return connection.execute(statement.values(values)).rowcount == 1
+
+
+def amend(engine: Engine, run_id: int, verdict: Verdict, *, reason: str) -> None:
+    """Put right how a run ended, where its process could not know why it was told to end."""
+    with writing(engine) as connection:
+        values = {"verdict": verdict.value, "reason": reason}
+        connection.execute(update(RUN).where(RUN.c.id == run_id).values(values))
+
+
+def skip(  # noqa: PLR0913, PLR0917 - facts of one row, each named at the call
+    engine: Engine,
+    outlet: OutletFacts | None,
+    kind: Kind,
+    trigger: Trigger,
+    slot: datetime | None,
+    reason: str,
+    *,
+    software_version: str = "",
+) -> int:
+    """Record a run that was due and did not begin, with its reason; give its id."""
+    with writing(engine) as connection:
+        outlet_id = outlets.remember(connection, outlet) if outlet else None
+        at = now()
+        facts = {
+            "kind": kind.value,
+            "trigger": trigger.value,
+            "scheduled_for": slot,
+            "ended_at": at,
+            "verdict": Verdict.SKIPPED.value,
+            "reason": reason,
+        }
+        begun = beginning(outlet_id, started_at=at, software_version=software_version)
+        return insert_run(connection, begun | facts)
+
+
+def under_way(engine: Engine, host: str | None = None) -> Sequence[Run]:
+    """Give the runs without an end, oldest first; with ``host`` those of that machine."""
+    query = _query().where(RUN.c.ended_at.is_(None)).order_by(RUN.c.id)
+    if host is not None:
+        query = query.where(RUN.c.host == host)
+    with engine.connect() as connection:
+        return [_run(row) for row in connection.execute(query)]
+
+
+def request_stop(engine: Engine, run_id: int) -> bool:
+    """Ask whoever carries a run out to stop it; False where it has ended, or there is none of this id."""
+    with writing(engine) as connection:
+        statement = update(RUN).where(RUN.c.id == run_id, RUN.c.ended_at.is_(None))
+        return connection.execute(statement.values(stop_requested_at=now())).rowcount == 1
+
+
+def stop_requested(engine: Engine, ids: Collection[int]) -> set[int]:
+    """Give those of these runs that somebody asked to stop."""
+    query = select(RUN.c.id).where(RUN.c.id.in_(ids), RUN.c.stop_requested_at.is_not(None))
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars())
+
+
 def get(engine: Engine, run_id: int) -> Run | None:
     """Give one run, None when there is none of this id."""
     with engine.connect() as connection:
@@ -178,4 +263,5 @@ def _run(row: Any) -> Run:
         peak_memory_bytes=row.peak_memory_bytes,
         software_version=row.software_version,
         order=row.order_json or {},
+        stop_requested_at=row.stop_requested_at,
     )

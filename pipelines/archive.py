@@ -70,6 +70,7 @@ class Archive:
         settings = crawler.settings.get("CUTTINGS_SETTINGS") or load_settings()
         if not isinstance(settings, Settings):
             raise SetupError("CUTTINGS_SETTINGS must be core.settings.Settings")
+        self._settings = settings
         spider: Any = crawler.spider  # an OutletSpider, always
         self.session = Session(spider.order, settings, spider.outlet)
 
@@ -129,6 +130,15 @@ class Archive:
             raise CloseSpider("setup") from error
         finally:
             logs.bind(run=self.session.run_id)
+            self._log()
+
+    def _log(self) -> None:
+        """Keep the log of a crawl that has a row."""
+        session = self.session
+        if session.run_id is not None and not session.order.dry_run:
+            logs.also_to(
+                logs.run_file(self._settings.logs, session.order.outlet, session.run_id), self._settings
+            )
 
     async def spider_closed(self, reason: str) -> None:
         """Write what is left, judge, end the run row and let go of everything."""

@@ -1,43 +1,113 @@
-"""Runs whose processes died without a word: found and ended by whoever holds the outlet next."""
+"""Runs that nobody ended: whether their processes live, and how they are ended in their place."""
 
 import logging
-import os
 import socket
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
+import psutil
 from sqlalchemy import Engine
 
+from core.clock import now
+from core.settings import Settings
+from crawlers import registry
 from db import runs
+from db.runs import Run
 from db.store import Store
+from db.words import Verdict
 from pipelines.verdict import held_reason
 
-LOOKED_BACK = 50  # runs of an outlet among which one without an end is looked for
+UNKNOWN_FOR = timedelta(minutes=2)
+"""So long a run of another machine may be without its lock: its process begins, or waits for the database."""
+_CLOCK = 2.0  # seconds by which the system's account of when a process began may be off
 
 logger = logging.getLogger(__name__)
 
 
-def end_lost_runs(store: Store, engine: Engine, outlet: str, *, but: int | None) -> None:
+def lives(run: Run) -> bool:
+    """Say whether the process of a run of this machine lives; numbers come round, in containers soon.
+
+    It is the run's own where it began before the run did, or was begun for it by number.
+    """
+    try:
+        process = psutil.Process(run.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        if process.create_time() <= run.started_at.timestamp() + _CLOCK:
+            return True
+        words = process.cmdline()
+        return ("--run-id", str(run.id)) in pairwise(words)
+    except psutil.AccessDenied:
+        return True
+    except psutil.NoSuchProcess:
+        return False
+
+
+def is_lost(run: Run, at: datetime) -> bool:
+    """Say whether nobody carries a run out any more, where the caller holds its outlet's lock.
+
+    A run that was begun for a process yet to come (by the daemon) belongs to one that lives.
+    """
+    if run.ended_at is not None:
+        return False
+    if run.host == socket.gethostname():
+        return not lives(run)
+    return at - run.started_at > UNKNOWN_FOR
+
+
+def vanished(run: Run) -> str:
+    """Say of a lost run what is known of its end."""
+    return f"process {run.pid} on {run.host} ended without a word; what it had stored is kept"
+
+
+def end_lost_runs(store: Store, engine: Engine, outlet: str, *, but: int | None) -> list[int]:
     """End an outlet's lost runs, ``but`` the caller's own, and hold of theirs what they would have held.
 
-    The caller holds the outlet's lock, so none of them lives.
-
-    A run begun for a process that has yet to come (by the daemon) belongs to one that lives.
+    The caller holds the outlet's lock, so none of them lives. Gives their ids.
     """
-    for run in runs.recent(engine, outlet=outlet, limit=LOOKED_BACK):
-        # One of this process's number was an earlier process: numbers come round, in containers soon.
-        dead = run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid))
-        if run.ended_at is None and run.id != but and dead:
-            told = f"process {run.pid} ended without a word; what it had stored is kept"
-            logger.warning("run %s of this outlet is lost: %s", run.id, told)
-            held = store.hold(run.id)
-            verdict = runs.Verdict.HELD if held else runs.Verdict.LOST
-            runs.finish(engine, run.id, verdict, reason=held_reason(held) if held else told)
+    at = now()
+    ended = []
+    for run in runs.under_way(engine):
+        if run.outlet != outlet or run.id == but or not is_lost(run, at):
+            continue
+        told = vanished(run)
+        logger.warning("run %s of this outlet is lost: %s", run.id, told)
+        _end(store, engine, run.id, Verdict.LOST, {"reason": told})
+        ended.append(run.id)
+    return ended
 
 
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def end(  # noqa: PLR0913 - facts of one row, each named at the call
+    engine: Engine,
+    settings: Settings,
+    outlet: str,
+    run_id: int,
+    verdict: Verdict,
+    *,
+    reason: str,
+    counts: Mapping[str, Any] | None = None,
+    peak_memory_bytes: int | None = None,
+) -> None:
+    """End a run in the place of its process, which is dead, and hold what it would have held.
+
+    Does nothing where the run has ended.
+    """
+    values = {"reason": reason, "counts": counts or None, "peak_memory_bytes": peak_memory_bytes}
+    _end(store_of(engine, settings, outlet, run_id), engine, run_id, verdict, values)
+
+
+def store_of(engine: Engine, settings: Settings, outlet: str, run_id: int) -> Store:
+    """Give the store of a run whose process is dead."""
+    from pipelines.session import pseudonym_key  # it imports this module
+
+    key = pseudonym_key(settings, keep=False)
+    return Store(engine, outlet=registry.find(outlet), run_id=run_id, pseudonym_key=key)
+
+
+def _end(store: Store, engine: Engine, run_id: int, verdict: Verdict, values: Mapping[str, Any]) -> None:
+    held = store.hold(run_id)
+    if held:
+        verdict, values = Verdict.HELD, {**values, "reason": held_reason(held)}
+    runs.close(engine, run_id, verdict, **values)

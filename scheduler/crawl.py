@@ -141,6 +141,8 @@ def _scrapy_settings(order: CrawlOrder, settings: Settings, extensions: Sequence
         "LOGSTATS_INTERVAL": 0,  # default 60 s: the progress display says it
         "STATS_DUMP": settings.log_level == "DEBUG",  # default True: the run row has the counts
     }
+    if order.minutes is not None:
+        ours["CLOSESPIDER_TIMEOUT"] = order.minutes * 60
     scrapy.setdict(ours, priority="cmdline")
     return scrapy
 

@@ -1,0 +1,54 @@
+"""Runs whose processes vanished, on this machine or another: found and closed as lost."""
+
+import logging
+import socket
+from collections.abc import Sequence
+
+from sqlalchemy import Engine
+
+from core.clock import now
+from core.errors import SetupError
+from core.settings import Settings
+from crawlers import registry
+from db import processes, runs
+from db.lock import outlet_lock
+from db.runs import Run
+from db.words import Verdict
+from pipelines.lost import end_lost_runs, is_lost, store_of, vanished
+
+logger = logging.getLogger(__name__)
+
+
+def sweep(engine: Engine, settings: Settings) -> Sequence[int]:
+    """Close the runs nobody carries out any more; give their ids. Blocks while it works.
+
+    One of this machine is lost when its process is dead; one of another when it began minutes ago and
+    nobody holds its outlet's lock. An outlet that is being crawled is left for the next sweep.
+    """
+    at = now()
+    lost = [run for run in runs.under_way(engine) if is_lost(run, at)]
+    ended: list[int] = []
+    for outlet in sorted({run.outlet for run in lost if run.outlet is not None}):
+        ended += _of_outlet(engine, settings, outlet, [run for run in lost if run.outlet == outlet])
+    beating = {one.host for one in processes.living(engine) if at - one.beat_at < processes.ALIVE_WITHIN}
+    for run in lost:
+        if run.outlet is None and (run.host == socket.gethostname() or run.host not in beating):
+            ended += _closed(engine, run)
+    return sorted(ended)
+
+
+def _of_outlet(engine: Engine, settings: Settings, outlet: str, lost: Sequence[Run]) -> list[int]:
+    """Close an outlet's lost runs, unless somebody crawls it."""
+    try:
+        with outlet_lock(engine, settings.locks, outlet):
+            if outlet not in registry.outlets():  # followed no more: nothing of it can be read anew
+                return [run_id for run in lost for run_id in _closed(engine, run)]
+            store = store_of(engine, settings, outlet, lost[-1].id)
+            return end_lost_runs(store, engine, outlet, but=None)
+    except SetupError as error:
+        logger.debug("the lost runs of %s are left for later: %s", outlet, error)
+        return []
+
+
+def _closed(engine: Engine, run: Run) -> list[int]:
+    return [run.id] if runs.close(engine, run.id, Verdict.LOST, reason=vanished(run)) else []
