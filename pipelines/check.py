@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self
-
-from scrapy.crawler import Crawler
+from typing import TYPE_CHECKING, Any, Self
 
 from core import clock, text
 from core.records import ArticleRecord, Reason, Unread
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 EARLIEST = date(1990, 1, 1)  # before any of these outlets had pages
 LONGEST_PARAGRAPH = 20_000  # characters; longer ones were glued together while reading
@@ -30,11 +31,11 @@ class Rule:
 class Check:
     """The stage: article records are checked, other items pass."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: "Crawler") -> None:
         self._stats = crawler.stats
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def from_crawler(cls, crawler: "Crawler") -> Self:
         """Make the stage."""
         return cls(crawler)
 

@@ -4,10 +4,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
-
-from scrapy.crawler import Crawler
 
 from core import text, urls
 from core.records import (
@@ -20,6 +18,9 @@ from core.records import (
     ScrapedComment,
 )
 
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
 KeyOf = Callable[[str], str | None]
 
 
@@ -31,7 +32,7 @@ class Clean:
         self._key_of = key_of
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def from_crawler(cls, crawler: "Crawler") -> Self:
         """Make the stage with the facts of the spider's outlet."""
         outlet = crawler.spider.outlet  # type: ignore[union-attr] # every spider of this project has one
         return cls(outlet.key, outlet.article_key)

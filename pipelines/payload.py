@@ -8,10 +8,6 @@ from io import StringIO
 from pathlib import Path
 from typing import BinaryIO
 
-from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from warcio.archiveiterator import WARCIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
@@ -96,25 +92,12 @@ def unpacked(payload: Payload, max_bytes: int) -> bytes:
         raise PageError(Reason.TOO_LARGE, "the body was cut off at the size limit")
     if payload.truncated:
         raise PageError(Reason.UNREADABLE, "the server hung up before the page was whole")
-    response = Response(
-        payload.url, status=payload.status, headers=_named(payload.headers), body=payload.body
-    )
-    try:
-        return _Unpacking(max_bytes).process_response(Request("http://kept.invalid"), response).body
-    except IgnoreRequest as error:
-        size = len(payload.body)
-        raise PageError(Reason.TOO_LARGE, f"{size} bytes unpack to more than {max_bytes} bytes") from error
-    except Exception as error:  # each codec raises its own kinds
-        raise PageError(Reason.UNREADABLE, f"the body cannot be unpacked: {error}") from error
+    headers = _named(payload.headers)
+    if b"content-encoding" not in headers:
+        return payload.body
+    from pipelines.unpacking import unpack  # Scrapy takes half a second to import
 
-
-class _Unpacking(HttpCompressionMiddleware):
-    """Scrapy's unpacking with a limit, outside any crawl."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self.stats = None
-        self._max_size = max_bytes
-        self._warn_size = max_bytes  # the limit itself is told
+    return unpack(payload.body, headers, max_bytes)
 
 
 def _named(headers: Headers) -> dict[bytes, list[bytes]]:

@@ -4,11 +4,13 @@ Each is a process of its own, as when a person runs it: its environment, its wor
 output and its exit code. Tests of the starting itself begin ``python -m cli`` instead.
 """
 
+import atexit
 import multiprocessing
 import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +109,16 @@ class Begin:
         os.environ.clear()
         os.environ.update(self.environment)
         os.chdir(self.folder)
-        sys.exit(work(*given))
+        try:
+            sys.exit(work(*given))
+        finally:
+            _end()
+
+
+def _end() -> None:
+    """End as the interpreter does: forks of multiprocessing's leave out what is registered for the exit."""
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what the interpreter itself calls
+    atexit._run_exitfuncs()  # noqa: SLF001 - the same
 
 
 class Fork:
