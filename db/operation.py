@@ -1,0 +1,209 @@
+"""What an archive's operation is judged by: last runs, last news, fields read; every question bounded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, case, func, literal_column, select, union_all
+
+from core.records import CommentState
+from db.models import Capture, Document, Extraction, Extractor, FetchAttempt, Outlet, Run, WarcFile, table
+from db.words import Kind, Reading, Verdict
+
+RUNS = 30
+"""Newest runs of each outlet that are looked at."""
+NEWS = 200
+"""Newest crawls that brought articles that are looked at."""
+PAGES = 100
+"""Newly read articles of one run that are looked at."""
+HISTORY = timedelta(days=60)
+"""How far back an outlet's own habits are looked for."""
+BODY = 40
+"""Words from which on a text counts as one."""
+GENERIC = "generic"
+"""The layout that reads what no layout of the outlet's own knows."""
+
+SUCCEEDED = frozenset({Verdict.OK, Verdict.PARTIAL, Verdict.HELD})
+"""Verdicts of a crawl that met articles; what a held one met waits for a decision."""
+NEUTRAL = frozenset({Verdict.SKIPPED, Verdict.STOPPED})
+"""Verdicts that say nothing of the outlet: somebody else crawled it, or a person ended it."""
+
+ATTEMPT, CAPTURE, DOCUMENT = table(FetchAttempt), table(Capture), table(Document)
+EXTRACTION, EXTRACTOR, FILE = table(Extraction), table(Extractor), table(WarcFile)
+OUTLET, RUN = table(Outlet), table(Run)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunLine:
+    """What a run came to, in short; times are aware UTC."""
+
+    id: int
+    kind: Kind
+    verdict: Verdict | None
+    reason: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    host: str
+    counts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewsRun:
+    """A crawl that brought articles: when it began, and how many."""
+
+    id: int
+    started_at: datetime
+    new: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reads:
+    """Newly read articles of some runs, and of how many each field is known."""
+
+    pages: int
+    known: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastRecord:
+    """Where the newest record of a run lies: the file's name below the home, and the offset in it."""
+
+    path: str
+    offset: int
+
+
+def outlets(engine: Engine) -> Mapping[str, tuple[int, str]]:
+    """Give each outlet that the archive knows by its key: its number and its title."""
+    with engine.connect() as connection:
+        found = connection.execute(select(OUTLET.c.key, OUTLET.c.id, OUTLET.c.title).order_by(OUTLET.c.key))
+        return {row.key: (row.id, row.title) for row in found}
+
+
+def last_runs(connection: Connection, outlet_id: int) -> Sequence[RunLine]:
+    """Give the newest crawls and rechecks of an outlet, at most ``RUNS``, newest first."""
+    names = tuple(RunLine.__dataclass_fields__)
+    query = (
+        select(*(RUN.c[name] for name in names))
+        .where(RUN.c.outlet_id == outlet_id, RUN.c.kind.in_([Kind.CRAWL.value, Kind.RECHECK.value]))
+        .order_by(RUN.c.started_at.desc())
+        .limit(RUNS)
+    )
+    return [
+        RunLine(
+            **row._asdict()
+            | {
+                "kind": Kind(row.kind),
+                "verdict": Verdict(row.verdict) if row.verdict else None,
+                "counts": row.counts or {},
+            }
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def last_success(connection: Connection, outlet_id: int) -> datetime | None:
+    """Give when the outlet's latest crawl that met articles ended, None where none ever did.
+
+    Walks back through all of its runs: to be asked only where none of the last ones succeeded.
+    """
+    query = (
+        select(RUN.c.ended_at)
+        .where(
+            RUN.c.outlet_id == outlet_id,
+            RUN.c.kind == Kind.CRAWL.value,
+            RUN.c.verdict.in_([verdict.value for verdict in SUCCEEDED]),
+        )
+        .order_by(RUN.c.started_at.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def news_runs(connection: Connection, outlet_id: int, since: datetime) -> Sequence[NewsRun]:
+    """Give the crawls since then that brought articles, newest first, at most ``NEWS``."""
+    new = RUN.c.counts["new"].as_integer()
+    query = (
+        select(RUN.c.id, RUN.c.started_at, new.label("new"))
+        .where(
+            RUN.c.outlet_id == outlet_id,
+            RUN.c.started_at >= since,
+            RUN.c.kind == Kind.CRAWL.value,
+            new > 0,
+        )
+        .order_by(RUN.c.started_at.desc())
+        .limit(NEWS)
+    )
+    return [NewsRun(**row._asdict()) for row in connection.execute(query)]
+
+
+def reads(connection: Connection, run_ids: Sequence[int]) -> Mapping[int, Reads]:
+    """Give what each of these runs read for the first time, at most ``PAGES`` articles of each."""
+    if not run_ids:
+        return {}
+    each = [
+        select(*(EXTRACTION.c[name] for name in ("run_id", "document_id", "extractor_id", "comment_state")))
+        .where(EXTRACTION.c.run_id == run_id, EXTRACTION.c.outcome == Reading.NEW.value)
+        .limit(PAGES)
+        .subquery()
+        for run_id in run_ids
+    ]
+    read = union_all(*(select(one) for one in each)).subquery()
+    tests = {
+        "byline": DOCUMENT.c.byline.is_not(None),
+        "date": DOCUMENT.c.published_on.is_not(None),
+        "body": DOCUMENT.c.word_count >= BODY,
+        "comments": read.c.comment_state != CommentState.UNKNOWN.value,
+        "layout": EXTRACTOR.c.layout != GENERIC,
+    }
+    query = (
+        select(
+            read.c.run_id,
+            func.count().label("pages"),
+            *(func.sum(case((test, 1), else_=0)).label(name) for name, test in tests.items()),
+        )
+        .join_from(read, DOCUMENT, DOCUMENT.c.id == read.c.document_id)
+        .join(EXTRACTOR, EXTRACTOR.c.id == read.c.extractor_id)
+        .group_by(read.c.run_id)
+    )
+    return {
+        row["run_id"]: Reads(pages=row["pages"], known={name: int(row[name]) for name in tests})
+        for row in connection.execute(query).mappings()
+    }
+
+
+def last_record(connection: Connection, run_id: int) -> LastRecord | None:
+    """Give where the newest record of a run lies, None where its last ``PAGES`` attempts wrote none."""
+    newest = (
+        select(ATTEMPT.c.id, ATTEMPT.c.warc_file_id, ATTEMPT.c.warc_offset)
+        .where(ATTEMPT.c.run_id == run_id)
+        .order_by(ATTEMPT.c.id.desc())
+        .limit(PAGES)
+        .subquery()
+    )
+    query = (
+        select(FILE.c.path, newest.c.warc_offset.label("offset"))
+        .join_from(newest, FILE, FILE.c.id == newest.c.warc_file_id)
+        .order_by(newest.c.id.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).one_or_none()
+    return LastRecord(**found._asdict()) if found else None
+
+
+def newest_instants(connection: Connection) -> Mapping[str, datetime]:
+    """Give when the newest run began and the newest capture was made, as the archive has them."""
+    queries = {
+        "run": select(RUN.c.started_at).order_by(RUN.c.id.desc()).limit(1),
+        "capture": select(CAPTURE.c.captured_at).order_by(CAPTURE.c.id.desc()).limit(1),
+    }
+    found = {name: connection.execute(query).scalar_one_or_none() for name, query in queries.items()}
+    return {name: at for name, at in found.items() if at is not None}
+
+
+def clock(connection: Connection) -> datetime | None:
+    """Give what time it is on the database's server; None on SQLite, which has no clock of its own."""
+    if connection.dialect.name != "postgresql":
+        return None
+    at: datetime = connection.execute(select(literal_column("clock_timestamp()"))).scalar_one()
+    return at
