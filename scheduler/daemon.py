@@ -112,7 +112,6 @@ class Daemon:
 
     async def ended(self, task: Task, run: Run) -> None:
         """Take note of a run that ended: an adaptive schedule may come to another interval."""
-        logger.info("%s: run %s ended %s: %s", task.name, run.id, run.verdict, run.reason)
         schedule = await asyncio.to_thread(schedules.get, self._engine, task.name)
         if schedule is not None and schedule.adaptive:
             decision = await asyncio.to_thread(cadence.adjusted, self._engine, schedule, run)

@@ -127,7 +127,7 @@ class LocalExecutor:
         if task.slot is not None and not self._claim(task):
             return
         outlet = registry.find(task.outlet)
-        runs.skip(self._engine, outlet, kind=task.kind, trigger=task.trigger, slot=task.slot, reason=reason)
+        runs.skip(self._engine, outlet, task.kind, task.trigger, task.slot, reason)
         logger.warning("%s is skipped: %s", task.name, reason)
 
     def _stop(self, name: str, why: str) -> None:
