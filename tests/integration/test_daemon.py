@@ -1,0 +1,168 @@
+"""The daemon as an operator has it: crawls by itself, listens, recovers, and ends in good order."""
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from newsstand import Newsstand, serve
+
+from tests.integration.keeper import Keeper, eventually
+
+ENDED = ("ok", "partial", "empty")
+
+
+@pytest.fixture(scope="module")
+def stand():
+    with serve(Newsstand()) as served:
+        yield served
+
+
+@pytest.fixture
+def keeper(tmp_path, stand):
+    origins = {key: stand.address(key) for key in ("wardround", "townclerk")}
+    kept = Keeper(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}", origins)
+    yield kept
+    assert not kept.left_over()
+
+
+def all_crawled(keeper, times=1):
+    """Say whether each outlet was crawled and rechecked so often, and nothing is under way."""
+    runs = keeper.runs()
+    done = [(run["outlet"], run["kind"]) for run in runs if run["verdict"] in ENDED]
+    wanted = [(outlet, kind) for outlet in ("wardround", "townclerk") for kind in ("crawl", "recheck")]
+    return all(run["ended_at"] for run in runs) and all(done.count(one) >= times for one in wanted)
+
+
+def test_it_crawls_what_is_due_says_so_and_ends_in_good_order(database_url, tmp_path, stand):
+    origins = {key: stand.address(key) for key in ("wardround", "townclerk")}
+    keeper = Keeper(tmp_path / "home", database_url, origins)
+    with keeper.daemon() as process:
+        eventually(lambda: all_crawled(keeper), "a crawl and a recheck of both outlets")
+        assert {run["trigger"] for run in keeper.runs()} == {"schedule"}
+        assert all(run["scheduled_for"] for run in keeper.runs())
+        assert keeper.rows("SELECT count(*) AS n FROM articles")[0]["n"] > 10
+        status, page = keeper.ask("/")
+        assert status == 200
+        assert "The Ward Round" in page
+        assert keeper.ask("/healthz")[0] == 200
+        assert 'cuttings_runs_total{outlet="wardround"' in keeper.ask("/metrics")[1]
+        maps = Path(f"/proc/{process.pid}/maps").read_text()
+        assert "lxml" not in maps, "the daemon itself reads no pages"
+        said = json.loads(keeper.command("status", "--json").stdout)
+        assert {outlet["key"] for outlet in said["outlets"]} >= set(origins)
+        assert keeper.command("healthcheck").returncode == 0
+        assert keeper.end(process) == 0
+    assert not keeper.left_over()
+    assert keeper.rows("SELECT count(*) AS n FROM process WHERE ended_at IS NULL")[0]["n"] == 0
+    logs = [path.name for path in (keeper.home / "logs").rglob("*.jsonl.gz")]
+    assert len(logs) == len(keeper.runs())
+
+
+def test_a_second_daemon_of_one_home_is_refused_by_name(keeper):
+    with keeper.daemon() as process:
+        second = keeper.command("daemon")
+        assert second.returncode == 1
+        assert f"process {process.pid} on" in second.stderr
+        assert "CUTTINGS_HOME" in second.stderr
+        assert keeper.end(process) == 0
+
+
+def test_killed_it_leaves_no_crawl_behind_and_the_next_one_carries_on(keeper):
+    with keeper.daemon() as process:
+        eventually(lambda: keeper.children(process), "a crawl to begin")
+        process.kill()
+        process.wait()
+    eventually(lambda: not keeper.left_over(), "the crawls to end with their daemon")
+    with keeper.daemon() as process:
+        eventually(lambda: all_crawled(keeper), "everything to be crawled after all")
+        assert keeper.end(process) == 0
+    assert all(run["verdict"] for run in keeper.runs())
+    assert keeper.command("db", "verify").returncode == 0
+
+
+def test_stopped_in_the_middle_it_ends_the_crawls_and_their_rows(keeper, stand):
+    with keeper.daemon() as process:
+        eventually(lambda: keeper.children(process), "a crawl to begin")
+        assert keeper.end(process) == 0
+    runs = keeper.runs()
+    assert runs
+    assert all(run["ended_at"] for run in runs)
+    assert not keeper.left_over()
+
+
+def test_interrupted_twice_it_ends_at_once(tmp_path, stand):
+    origins = {"wardround": stand.address("wardround")}
+    settings = {"CUTTINGS_STOP_GRACE": "3000", "CUTTINGS_DOWNLOAD_DELAY": "30"}
+    keeper = Keeper(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'c.db'}", origins, **settings)
+    with keeper.daemon() as process:
+        eventually(lambda: keeper.children(process), "a crawl to begin")
+        process.send_signal(signal.SIGINT)
+        eventually(lambda: any("stopping" in event for event in keeper.events()), "it to stop")
+        assert keeper.end(process, signal.SIGINT) == 0
+    assert not keeper.left_over()
+    assert all(run["ended_at"] for run in keeper.runs())
+
+
+def test_people_change_what_it_does_while_it_runs(keeper):
+    with keeper.daemon() as process:
+        eventually(lambda: all_crawled(keeper), "the first crawls")
+        before = len(keeper.runs("wardround"))
+        asked = keeper.command("schedule", "run-now", "wardround")
+        assert asked.returncode == 0, asked.stderr
+        asked_for = eventually(
+            lambda: [run for run in keeper.runs("wardround")[before:] if run["ended_at"]], "the run asked for"
+        )
+        assert [run["trigger"] for run in asked_for] == ["person"]
+        assert (
+            keeper.command("schedule", "set", "wardround", "--every", "10s", "--jitter", "0").returncode == 0
+        )
+        eventually(lambda: len(keeper.runs("wardround")) >= before + 3, "slots ten seconds apart")
+        assert keeper.command("schedule", "pause", "wardround", "--reason", "moved house").returncode == 0
+        eventually(lambda: all(run["ended_at"] for run in keeper.runs()), "the last one to end")
+        paused = len(keeper.runs("wardround"))
+        time.sleep(11)  # a slot would have come
+        assert len(keeper.runs("wardround")) == paused
+        assert "moved house" in keeper.command("status").stdout
+        assert keeper.end(process) == 0
+
+
+def test_new_settings_are_taken_and_wrong_ones_are_not(keeper):
+    keeper.home.mkdir()
+    settings = keeper.home.parent / "cuttings.toml"
+    settings.write_text("parallel_crawls = 1\n")
+    with keeper.daemon() as process:
+        settings.write_text("parallel_crawls = 'many'\n")
+        process.send_signal(signal.SIGHUP)
+        eventually(lambda: any("old settings stay" in event for event in keeper.events()), "a refusal")
+        settings.write_text("parallel_crawls = 3\nweb_port = 9999\n")
+        process.send_signal(signal.SIGHUP)
+        eventually(
+            lambda: any("changed: parallel_crawls" in event for event in keeper.events()), "the new settings"
+        )
+        assert keeper.end(process) == 0
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    keeper = Keeper(tmp_path / "file" / "home", f"sqlite:///{tmp_path / 'c.db'}", {})
+    refused = keeper.command("daemon")
+    assert refused.returncode == 1
+    assert "CUTTINGS_HOME" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_database_of_another_version_is_refused_with_the_command_that_mends_it(keeper):
+    assert keeper.command("db", "upgrade").returncode == 0
+    psutil.Process()  # nothing of ours runs beside it
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(f"sqlite:///{keeper.home / 'cuttings.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '20261122_0531'"))
+    engine.dispose()
+    refused = keeper.command("daemon")
+    assert refused.returncode == 1
+    assert "cuttings db upgrade" in refused.stderr
