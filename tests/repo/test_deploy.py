@@ -243,7 +243,7 @@ def test_every_setting_that_is_named_exists():
 
 def test_the_services_settings_are_valid(tmp_path, monkeypatch):
     """As shipped, and with every line that is commented out put in."""
-    text = (DEPLOY / "systemd" / "cuttings.toml").read_text()
+    text = (DEPLOY / "systemd" / "settings.toml").read_text()
     assert tomllib.loads(text) == {"contact": ""}
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cuttings.toml").write_text(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
