@@ -8,7 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, case, func, literal_column, select, union_all
 
 from core.records import CommentState
-from db.models import Capture, Document, Extraction, Extractor, FetchAttempt, Outlet, Run, WarcFile, table
+from db.models import (
+    Article,
+    Capture,
+    Document,
+    Extraction,
+    Extractor,
+    FetchAttempt,
+    Outlet,
+    Run,
+    WarcFile,
+    table,
+)
 from db.words import Kind, Reading, Verdict
 
 RUNS = 30
@@ -29,7 +40,7 @@ SUCCEEDED = frozenset({Verdict.OK, Verdict.PARTIAL, Verdict.HELD})
 NEUTRAL = frozenset({Verdict.SKIPPED, Verdict.STOPPED})
 """Verdicts that say nothing of the outlet: somebody else crawled it, or a person ended it."""
 
-ATTEMPT, CAPTURE, DOCUMENT = table(FetchAttempt), table(Capture), table(Document)
+ARTICLE, ATTEMPT, CAPTURE, DOCUMENT = table(Article), table(FetchAttempt), table(Capture), table(Document)
 EXTRACTION, EXTRACTOR, FILE = table(Extraction), table(Extractor), table(WarcFile)
 OUTLET, RUN = table(Outlet), table(Run)
 
@@ -78,6 +89,14 @@ def outlets(engine: Engine) -> Mapping[str, tuple[int, str]]:
     with engine.connect() as connection:
         found = connection.execute(select(OUTLET.c.key, OUTLET.c.id, OUTLET.c.title).order_by(OUTLET.c.key))
         return {row.key: (row.id, row.title) for row in found}
+
+
+def articles(engine: Engine) -> Mapping[str, int]:
+    """Give how many articles the archive has of each outlet, by key: counted in an index."""
+    counts = select(ARTICLE.c.outlet_id, func.count().label("n")).group_by(ARTICLE.c.outlet_id).subquery()
+    query = select(OUTLET.c.key, counts.c.n).join_from(OUTLET, counts, counts.c.outlet_id == OUTLET.c.id)
+    with engine.connect() as connection:
+        return {row.key: row.n for row in connection.execute(query)}
 
 
 def last_runs(connection: Connection, outlet_id: int) -> Sequence[RunLine]:

@@ -1,7 +1,6 @@
 """Alerts: each problem is told once, and its end once, to everybody the settings name."""
 
 import asyncio
-import importlib.metadata
 import logging
 import socket
 import threading
@@ -23,6 +22,7 @@ from pipelines.patience import short
 from scheduler.further import Further
 from scheduler.health import Problem
 from scheduler.mail import Mail
+from scheduler.status import release
 from scheduler.tidings import DeliveryError, Target, Tidings
 from scheduler.webhook import Webhook
 
@@ -165,7 +165,9 @@ class Alerts:
             if due and not post.busy:
                 post.begin(due)
         deadline = time.monotonic() + WAIT
-        while any(post.busy for post in self._posts) and time.monotonic() < deadline:
+        while any(post.busy for post in self._posts):
+            if time.monotonic() > deadline:
+                return
             await asyncio.sleep(_POLL)
 
     def _note(self, told: Sequence[_Item], at: datetime) -> None:
@@ -206,14 +208,6 @@ def targets(settings: Settings) -> list[Target]:
         urls = settings.alert_urls.get_secret_value().split()
         found += [Further(place, url, archive) for place, url in enumerate(urls, 1)]
     return found
-
-
-def release() -> str:
-    """Give the version of this program; ``unknown`` where it runs without being installed."""
-    try:
-        return importlib.metadata.version("cuttings")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def _check_whole(settings: Settings) -> None:

@@ -30,8 +30,6 @@ PAGES_NOW, PAGES_BEFORE = 10, 20
 """Fewest newly read articles that fields are judged by: of the last crawls, and of those before."""
 PAGES_ENOUGH = 100
 """Articles of the crawls before that are enough to compare with."""
-UNSCHEDULED = timedelta(days=7)
-"""How long runs of an outlet count that nobody schedules."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,8 +156,6 @@ def _whole(engine: Engine, settings: Settings, at: datetime) -> dict[str, Any]:
             history = _history(connection, number, settings, at)
             if not of_outlet and not history["runs"]:
                 continue
-            if not of_outlet:
-                history["runs"] = [run for run in history["runs"] if at - run.started_at < UNSCHEDULED]
             outlets.append(
                 OutletFacts(
                     key=key,

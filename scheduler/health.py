@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from db.operation import NEUTRAL
+from db.operation import NEUTRAL, RunLine
 from db.processes import ALIVE_WITHIN, LivingProcess
 from db.words import Kind, Role, Severity, Verdict
 
@@ -36,6 +36,9 @@ CLOCK_SKEW = timedelta(seconds=30)
 """Difference of two clocks that is told: heartbeats and slots are compared by the minute."""
 UNTOLD = timedelta(minutes=15)
 """How long an alert may wait for its targets before that is a problem of its own."""
+
+UNSCHEDULED = timedelta(days=7)
+"""How long the runs of an outlet count that nobody schedules."""
 
 FAILURES = frozenset({Verdict.FAILED, Verdict.LOST, Verdict.EMPTY})
 """Verdicts of runs that should have brought something and did not."""
@@ -207,9 +210,7 @@ def _nothing_new(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
 
 
 def _errors(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
-    del facts
-    judged = [run for run in outlet.runs if run.verdict is not None and run.verdict not in NEUTRAL]
-    judged = judged[:ERROR_RUNS]
+    judged = _judged(facts, outlet)[:ERROR_RUNS]
     failed = [run for run in judged if run.verdict in FAILURES]
     if len(judged) >= ERROR_LEAST and len(failed) >= ERROR_SHARE * len(judged):
         last = failed[0]
@@ -220,6 +221,14 @@ def _errors(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
             f"look with `cuttings runs {last.id}`",
             outlet,
         )
+
+
+def _judged(facts: "Facts", outlet: "OutletFacts") -> list[RunLine]:
+    """Give the last runs that say something of the outlet, newest first."""
+    told = [run for run in outlet.runs if run.verdict is not None and run.verdict not in NEUTRAL]
+    if outlet.interval is None:
+        return [run for run in told if facts.at - run.started_at < UNSCHEDULED]
+    return told
 
 
 FIELDS = {
@@ -247,11 +256,10 @@ def _coverage(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
 
 
 def _robots(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
-    del facts
-    crawls = [run for run in outlet.runs if run.verdict is not None and run.verdict not in NEUTRAL]
-    if not crawls:
+    judged = _judged(facts, outlet)
+    if not judged:
         return
-    last = crawls[0]
+    last = judged[0]
     denied, answered = last.counts.get("fetch_robots_denied", 0), last.counts.get("responses", 0)
     if denied and denied >= ROBOTS_SHARE * (denied + answered):
         yield _critical(
