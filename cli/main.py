@@ -22,6 +22,8 @@ COMMANDS = {
     "export": "cli.export:export",
     "daemon": "cli.daemon:daemon",
     "outlets": "cli.outlets:outlets",
+    "status": "cli.status:status",
+    "healthcheck": "cli.healthcheck:healthcheck",
     "runs": "cli.runs:runs",
     "versions": "cli.versions:versions",
     "db": "cli.database:database",
