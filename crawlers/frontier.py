@@ -18,6 +18,7 @@ LOOK_UP = 100  # addresses looked up in the ledger at once
 MAX_TRAILS = 200  # sources of one crawl; more announced feeds and sitemaps than that are a trap
 MAX_SOURCE_PAGES = 2_000  # pages of one source: its pager or the sitemaps of its index
 MAX_STALE_PAGES = 3  # pages of one source in a row that told of nothing new: an endless pager
+ENOUGH_BROUGHT = 3  # articles of a source: fewer on a short or broken one say nothing of the rest
 
 
 class Kind(Enum):
@@ -31,13 +32,16 @@ class Kind(Enum):
     SITEMAP = 5
 
 
+_ANNOUNCING = frozenset({Kind.FEED, Kind.HOME, Kind.LISTING})  # a sitemap tells of the whole outlet
+
+
 @dataclass(eq=False, kw_only=True, slots=True)
 class Trail:
     """One source being followed: the pages to read of it, the entries they told of, its record.
 
     ``unchanged`` counts known and unchanged articles in a row, ``older`` articles in a row from
     before ``--since``; ``pending`` are the articles whose outcome is open, with whether the
-    archive knows them.
+    archive knows them; ``brought`` counts the articles of it that were stored as new or changed.
     """
 
     name: str
@@ -52,12 +56,27 @@ class Trail:
     unchanged: int = 0
     older: int = 0
     pending: dict[str, bool] = field(default_factory=dict)
+    brought: int = 0
     left: bool = False
 
     @property
     def patient(self) -> bool:
         """Whether the whole trail is walked however little is new on it."""
         return self.kind in {Kind.URL, Kind.RECHECK}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announced:
+    """What the freshest sources of a crawl announced, by whether the archive knew the address before.
+
+    Those are its feeds, or the home page and listings where no feed told of anything.
+    ``without_known`` are the sources (sitemaps apart) that brought articles and told of none that
+    was known: what else they told of since the last crawl, nobody saw.
+    """
+
+    new: int
+    known: int
+    without_known: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +116,7 @@ class Frontier:
         self._sources: set[str] = set()
         self._seen: dict[str, bool | None] = {}
         self._unsettled: set[str] = set()
+        self._met: dict[str, bool] = {}  # announced articles: whether they were known when first met
         self._source_under_way = False
         self.given = 0
 
@@ -202,7 +222,23 @@ class Frontier:
         trail.ahead.extend(islice(trail.entries, LOOK_UP))
         addresses = [entry.url for entry in trail.ahead if entry.url]
         trail.known = dict(self._ledger.known(addresses)) if addresses else {}
+        if trail.kind in _ANNOUNCING:
+            for url in addresses:
+                self._met.setdefault(self._key(url), url in trail.known)
         return bool(trail.ahead)
+
+    def announced(self) -> Announced:
+        """Give what the freshest sources told of, as far as they were walked."""
+        told: dict[Kind, dict[str, bool]] = {kind: {} for kind in _ANNOUNCING}
+        without_known = 0
+        for trail in self._trails:
+            if trail.kind in _ANNOUNCING:
+                met = {key: self._met[key] for key in trail.told if key in self._met}
+                told[trail.kind] |= met
+                without_known += trail.brought >= ENOUGH_BROUGHT and not any(met.values())
+        freshest = told[Kind.FEED] or told[Kind.HOME] | told[Kind.LISTING]
+        known = sum(freshest.values())
+        return Announced(new=len(freshest) - known, known=known, without_known=without_known)
 
     def _key(self, url: str) -> str:
         return self._outlet.article_key(url) or urls.address_key(url)
@@ -218,6 +254,7 @@ class Frontier:
         """
         unchanged = unchanged and key not in self._unsettled
         self._seen[key] = unchanged
+        trail.brought += not unchanged
         self._count(trail, unchanged=unchanged)
 
     def too_old(self, trail: Trail, *, older: bool) -> None:

@@ -54,6 +54,7 @@ class OutletSpider(Spider):
         self._window = 2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 16
         self._under_way = 0
         self._sighted: set[tuple[str | None, str | None]] = set()
+        self._crawled_before = False
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's signature
@@ -92,6 +93,7 @@ class OutletSpider(Spider):
             due = ledger.due(most, everything=self.order.everything)
             self.frontier.add_addresses(Kind.RECHECK, map(place, due), "recheck")
         else:
+            self._crawled_before = next(ledger.due(1, everything=True), None) is not None
             self._follow(Kind.HOME, (self.outlet.home,))
             self._follow(Kind.LISTING, self.outlet.listings)
             self._follow(Kind.FEED, self.outlet.feeds)
@@ -128,6 +130,8 @@ class OutletSpider(Spider):
                     self._follow(Kind.FEED, found.feeds)
                 self._count("source/entries", len(found.entries))
                 self._count("source/new", self.frontier.heard(trail, found))
+                if found.ttl is not None:
+                    self.crawler.stats.max_value("cuttings/source/ttl", found.ttl.total_seconds())
                 yield from self._sightings(found, trail)
         except PageError as error:
             yield self.boundary.unread(response, error)
@@ -233,8 +237,13 @@ class OutletSpider(Spider):
             self.frontier.released(response.meta["trail"], response.meta["key"])
 
     def ended(self) -> None:
-        """End the reading process with the crawl."""
+        """Sum up what was announced, and end the reading process with the crawl."""
         self.reader.close()
+        if hasattr(self, "frontier"):  # not where the crawl ended before it began
+            announced = self.frontier.announced()
+            self._count("announced/new", announced.new)
+            self._count("announced/known", announced.known)
+            self._count("announced/overlap_lost", announced.without_known if self._crawled_before else 0)
 
     def gone_idle(self) -> None:
         """Ask on where answers were waited for, or were lost on their way."""

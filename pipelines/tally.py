@@ -1,5 +1,6 @@
 """The counts of a crawl, out of Scrapy's stats, under the names that runs and reports show."""
 
+from math import ceil
 from typing import Protocol
 
 from core.records import Change, Outcome
@@ -68,7 +69,12 @@ class Tally:
         return self._stats.get_value("spider_exceptions/count", 0) + self._failed
 
     def counts(self) -> dict[str, int]:
-        """Give the counts by name; those that are nought are left out, but for the first three."""
+        """Give the counts by name; those that are nought are left out, but for the first three.
+
+        From ``announced_new`` on they are what an adaptive schedule goes by (scheduler/cadence.py):
+        what the freshest sources told of, how many sources told of nothing that was known, and the
+        longest waits in seconds that the outlet asked for.
+        """
         first = {
             "responses": self.responses,
             "new": self._of(f"store/{Change.NEW}"),
@@ -83,6 +89,12 @@ class Tally:
             "comments_changed": self._of("comments/changed"),
             "comments_removed": self._of("comments/removed"),
             "errors": self.errors,
+            "announced_new": self._of("announced/new"),
+            "announced_known": self._of("announced/known"),
+            "overlap_lost": self._of("announced/overlap_lost"),
+            "retry_after_seconds": ceil(self._of("retry/after")),
+            "feed_ttl_seconds": ceil(self._of("source/ttl")),
+            "crawl_delay_seconds": ceil(self._of("robots/crawl_delay")),
         }
         outcomes = {f"fetch_{outcome}": self._of(f"capture/{outcome}") for outcome in Outcome}
         return first | {name: count for name, count in (rest | outcomes).items() if count}

@@ -71,8 +71,11 @@ class Retry(RetryMiddleware):
         """Give the seconds to wait: doubled with each try, shaken by half, never below Retry-After."""
         tries: int = request.meta.get("retry_times", 0)
         grown: float = min(self._first_wait * 2**tries, self._longest_wait)
+        asked = retry_after(stated, clock.now()) or 0.0
+        if asked:
+            self.crawler.stats.max_value("cuttings/retry/after", asked)
         shaken = grown * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
-        return max(min(shaken, self._longest_wait), retry_after(stated, clock.now()) or 0.0)
+        return max(min(shaken, self._longest_wait), asked)
 
     async def _sleep(self, seconds: float) -> None:
         while seconds > 0:

@@ -1,6 +1,7 @@
 """What a source tells of one article before anyone has fetched it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from core.records import Moment
 
@@ -30,9 +31,11 @@ class Found:
     """What one page of a source gave: entries in its own order, and where the source goes on.
 
     ``more`` are further pages of the same source (a pager's next page, the sitemaps of an
-    index), ``feeds`` the feeds a page announces.
+    index), ``feeds`` the feeds a page announces, ``ttl`` how long a feed says it need not be asked
+    again.
     """
 
     entries: tuple[Entry, ...]
     more: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+    ttl: timedelta | None = None

@@ -3,7 +3,7 @@
 import html
 import math
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
@@ -18,6 +18,14 @@ from crawlers.sources.entry import Entry, Found
 
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 MAX_ENTRIES = 5_000  # the feeds seen hold tens; more is a trap
+MAX_TTL = timedelta(days=365)  # what is above is no statement about this feed
+_PERIODS = {  # of the RSS module "syndication"
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
 
 
 def read(body: bytes, url: str, content_type: str | None, zone: str) -> Found:
@@ -35,7 +43,19 @@ def read(body: bytes, url: str, content_type: str | None, zone: str) -> Found:
         problem = parsed.get("bozo_exception") or "no feed element"
         raise PageError(Reason.BAD_FEED, f"not a feed: {text.line(str(problem))[:200]}")
     entries = [_entry(item, url, zone) for item in parsed.entries[:MAX_ENTRIES]]
-    return Found(entries=tuple(sorted(entries, key=_age)))
+    return Found(entries=tuple(sorted(entries, key=_age)), ttl=_ttl(parsed.feed))
+
+
+def _ttl(stated: Any) -> timedelta | None:
+    """Give how long the feed need not be asked again: RSS's ttl (minutes), or its update period."""
+    minutes = str(stated.get("ttl", "")).strip()
+    if minutes.isdecimal() and len(minutes) <= len(str(MAX_TTL // timedelta(minutes=1))):
+        return min(timedelta(minutes=int(minutes)), MAX_TTL) or None
+    period = _PERIODS.get(str(stated.get("sy_updateperiod", "")).strip().lower())
+    times = str(stated.get("sy_updatefrequency", "1")).strip()
+    if period is None or not times.isdecimal() or not 0 < int(times[:9]) <= period / timedelta(minutes=1):
+        return period
+    return period / int(times[:9])
 
 
 def _entry(item: Any, base: str, zone: str) -> Entry:

@@ -32,6 +32,7 @@ class SourceReader:
             entries=tuple(self._placed(entry, kind) for entry in found.entries),
             more=self._asked(found.more),
             feeds=self._asked(found.feeds),
+            ttl=found.ttl,
         )
 
     def _found(self, response: Response, kind: Kind) -> Found:
