@@ -34,7 +34,8 @@ def end_of(code: int, output: bytes, log: Path, *, told: bool) -> End:
     """
     if (reported := _reported(output)) is not None:
         return reported
-    said = f": {sentence}" if (sentence := _last_sentence(log)) else f"; {KEPT}"
+    sentence = _last_sentence(log)
+    said = f": {sentence}" if sentence else f" and did not say how the crawl went; {KEPT}"
     if code >= 0:
         return End(verdict=Verdict.FAILED, reason=f"its process ended with code {code}{said}")
     try:
