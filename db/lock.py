@@ -19,6 +19,11 @@ NAMESPACE = (
 )  # tells our advisory locks from others' in one database
 
 
+# A holder whose machine vanished would keep its lock for two hours: the server asks after 10 seconds of
+# silence whether it lives, and lets go after 25 (OPS-FACTS.md section 4.3).
+_KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+
+
 @contextmanager
 def outlet_lock(engine: Engine, locks_dir: Path, outlet: str) -> Iterator[Callable[[], None]]:
     """Hold the outlet's lock; SetupError that names the holder when another process has it.
@@ -40,6 +45,12 @@ def outlet_lock(engine: Engine, locks_dir: Path, outlet: str) -> Iterator[Callab
         yield lock.prove
     finally:
         lock.release()
+
+
+def is_held(engine: Engine, outlet: str) -> bool:
+    """Say whether a process on any machine holds the outlet's lock; on PostgreSQL only."""
+    with engine.connect() as connection:
+        return _holder(connection, {"namespace": NAMESPACE, "key": _key(outlet)}) is not None
 
 
 @contextmanager
@@ -76,11 +87,12 @@ class _DatabaseLock:
         connection.detach()
         query = text("SELECT pg_try_advisory_lock(:namespace, :key)")
         if not connection.execute(query, self._keys).scalar_one():
-            refusal = _refusal(self._outlet, _holder(connection, self._keys))
+            refusal = _refusal(self._outlet, _holder(connection, self._keys) or "another process")
             connection.close()
             raise refusal
         name = f"cuttings {self._outlet} {socket.gethostname()}:{os.getpid()}"
         connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name[:63]})
+        connection.exec_driver_sql(_KEEPALIVE)
         self._connection = connection
 
     def release(self) -> None:
@@ -100,18 +112,14 @@ def _key(outlet: str) -> int:
     return zlib.crc32(outlet.encode()) & 0x7FFFFFFF
 
 
-def _holder(connection: Connection, keys: dict[str, int]) -> str:
+def _holder(connection: Connection, keys: dict[str, int]) -> str | None:
     query = text(
         "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
         "WHERE l.locktype = 'advisory' AND l.classid = :namespace AND l.objid = :key AND l.granted "
         "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     found = connection.execute(query, keys).first()
-    return (
-        f"{found.application_name} since {found.backend_start:%Y-%m-%d %H:%M:%S} UTC"
-        if found
-        else "another process"
-    )
+    return f"{found.application_name} since {found.backend_start:%Y-%m-%d %H:%M:%S} UTC" if found else None
 
 
 def _refusal(outlet: str, holder: str) -> SetupError:
