@@ -21,6 +21,7 @@ COMMANDS = {
     "sql": "cli.sql:sql",
     "export": "cli.export:export",
     "daemon": "cli.daemon:daemon",
+    "worker": "cli.worker:worker",
     "outlets": "cli.outlets:outlets",
     "status": "cli.status:status",
     "healthcheck": "cli.healthcheck:healthcheck",
