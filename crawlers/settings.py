@@ -6,6 +6,8 @@ Facts and measurements: OPS-FACTS.md sections 2.2 and 7.
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from scrapy.settings import default_settings
+
 from core import text
 from core.settings import Settings, load_settings
 from crawlers.sources.robots import AGENT
@@ -62,6 +64,11 @@ SPIDER_MIDDLEWARES = {
 CUTTINGS_LEDGER = "pipelines.archive.CrawlLedger"  # what the spider may ask about the past
 EXTENSIONS = {
     "pipelines.archive.Archive": 0,  # the crawl's writer, WARC file, run row and lock
+}
+EXTENSIONS_BASE = {  # without the doors switched off above: only to find that out would take 0.3 s of imports
+    path: order
+    for path, order in default_settings.EXTENSIONS_BASE.items()
+    if not path.endswith((".TelnetConsole", ".RemoteControl"))
 }
 ITEM_PIPELINES = {
     "pipelines.clean.Clean": 100,

@@ -5,6 +5,7 @@ output and its exit code. Tests of the starting itself begin ``python -m cli`` i
 """
 
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -58,19 +59,39 @@ PRELOADED = [  # none of them begins an event loop or reads the environment
     "rich.progress",
     "rich.table",
     "scheduler.crawl",
+    "scheduler.run_logs",
     "scrapy.core.downloader.handlers.http11",
     "scrapy.core.engine",
     "scrapy.crawler",
+    "multiprocessing.popen_spawn_posix",
     "scrapy.downloadermiddlewares.cookies",
+    "scrapy.downloadermiddlewares.defaultheaders",
+    "scrapy.downloadermiddlewares.downloadtimeout",
+    "scrapy.downloadermiddlewares.httpauth",
     "scrapy.downloadermiddlewares.httpcache",
+    "scrapy.downloadermiddlewares.httpproxy",
+    "scrapy.downloadermiddlewares.offsite",
     "scrapy.downloadermiddlewares.redirect",
+    "scrapy.downloadermiddlewares.stats",
+    "scrapy.downloadermiddlewares.useragent",
+    "scrapy.dupefilters",
+    "scrapy.extensions.closespider",
+    "scrapy.extensions.corestats",
     "scrapy.extensions.feedexport",
+    "scrapy.extensions.logcount",
+    "scrapy.extensions.logstats",
+    "scrapy.extensions.memdebug",
     "scrapy.extensions.memusage",
-    "scrapy.extensions.telnet",
+    "scrapy.extensions.spiderstate",
     "scrapy.extensions.throttle",
+    "scrapy.logformatter",
+    "scrapy.pqueues",
+    "scrapy.spidermiddlewares.depth",
     "scrapy.spidermiddlewares.referer",
+    "scrapy.spidermiddlewares.start",
+    "scrapy.spidermiddlewares.urllength",
     "scrapy.squeues",
-    "scrapy.utils._remote_control",
+    "scrapy.statscollectors",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
     "structlog",
@@ -96,6 +117,8 @@ class Begin:
         """Begin, do the work, end with what it returns as the exit code."""
         if self.own_session:
             os.setsid()
+        gc.freeze()  # else the first collection copies all that is shared with the preloaded process
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it
         add = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         standard = ((self.given or os.devnull, os.O_RDONLY), (self.out, add), (self.err, add))
         for number, (path, flags) in enumerate(standard):
