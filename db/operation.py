@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, case, func, literal_column, select, union_all
+from sqlalchemy import Connection, Engine, Select, bindparam, case, func, literal_column, select
 
 from core.records import CommentState
 from db.models import (
@@ -158,16 +159,25 @@ def news_runs(connection: Connection, outlet_id: int, since: datetime) -> Sequen
 
 def reads(connection: Connection, run_ids: Sequence[int]) -> Mapping[int, Reads]:
     """Give what each of these runs read for the first time, at most ``PAGES`` articles of each."""
-    if not run_ids:
-        return {}
-    each = [
-        select(*(EXTRACTION.c[name] for name in ("run_id", "document_id", "extractor_id", "comment_state")))
-        .where(EXTRACTION.c.run_id == run_id, EXTRACTION.c.outcome == Reading.NEW.value)
+    found = {}
+    for run_id in run_ids:
+        row = connection.execute(_reads(), {"run": run_id}).mappings().one()
+        known = {name: int(row[name] or 0) for name in row if name != "pages"}
+        found[run_id] = Reads(pages=row["pages"], known=known)
+    return found
+
+
+@cache
+def _reads() -> Select[*tuple[Any, ...]]:
+    columns = ("document_id", "extractor_id", "comment_state")
+    read = (
+        select(*(EXTRACTION.c[name] for name in columns))
+        # A range: by its statistics SQLite would read the whole table where one run made most of it.
+        .where(EXTRACTION.c.run_id.between(bindparam("run"), bindparam("run")))
+        .where(EXTRACTION.c.outcome == Reading.NEW.value)
         .limit(PAGES)
         .subquery()
-        for run_id in run_ids
-    ]
-    read = union_all(*(select(one) for one in each)).subquery()
+    )
     tests = {
         "byline": DOCUMENT.c.byline.is_not(None),
         "date": DOCUMENT.c.published_on.is_not(None),
@@ -175,20 +185,14 @@ def reads(connection: Connection, run_ids: Sequence[int]) -> Mapping[int, Reads]
         "comments": read.c.comment_state != CommentState.UNKNOWN.value,
         "layout": EXTRACTOR.c.layout != GENERIC,
     }
-    query = (
+    return (
         select(
-            read.c.run_id,
             func.count().label("pages"),
             *(func.sum(case((test, 1), else_=0)).label(name) for name, test in tests.items()),
         )
         .join_from(read, DOCUMENT, DOCUMENT.c.id == read.c.document_id)
         .join(EXTRACTOR, EXTRACTOR.c.id == read.c.extractor_id)
-        .group_by(read.c.run_id)
     )
-    return {
-        row["run_id"]: Reads(pages=row["pages"], known={name: int(row[name]) for name in tests})
-        for row in connection.execute(query).mappings()
-    }
 
 
 def last_record(connection: Connection, run_id: int) -> LastRecord | None:
