@@ -170,7 +170,7 @@ def test_compose_takes_the_file(tmp_path):
     if subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("docker has no compose here: its own check of the file was not made")
     shutil.copytree(DEPLOY, tmp_path / "deploy")
-    filled = (DEPLOY / "compose.env").read_text().replace("PASSWORD=", "PASSWORD=invented")
+    filled = re.sub(r"=$", "=invented", (DEPLOY / "compose.env").read_text(), flags=re.MULTILINE)
     (tmp_path / "deploy" / ".env").write_text(filled)
     passes(docker, "compose", "--file", tmp_path / "deploy" / "compose.yaml", "config", "--quiet")
 
@@ -186,6 +186,14 @@ def test_a_container_is_closed_in(name):
     assert seconds(service["stop_grace_period"]) > DEFAULTS.stop_grace + 30
     assert "${POSTGRES_PASSWORD:?" in service["environment"]["CUTTINGS_DATABASE_URL"]
     assert service["environment"]["CUTTINGS_EXECUTOR"] == "procrastinate"
+
+
+def test_what_compose_needs_is_asked_for():
+    """A worker without the key, or a database without a password, would only fail later."""
+    needed = set(re.findall(r"\$\{(\w+):\?", (DEPLOY / "compose.yaml").read_text()))
+    assert needed == {"POSTGRES_PASSWORD", "CUTTINGS_PSEUDONYM_KEY"}
+    empty = re.findall(r"^(\w+)=$", (DEPLOY / "compose.env").read_text(), flags=re.MULTILINE)
+    assert needed <= set(empty)
 
 
 def test_the_containers_begin_in_order():
