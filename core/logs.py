@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import unquote, urlsplit
@@ -96,6 +96,13 @@ def end_files() -> list[Path]:
     while _files:
         _files.popitem()[1]()
     return files
+
+
+def as_text(record: Mapping[str, Any]) -> str:
+    """Give a record that was read back from JSON as one line that neither forges another nor steers."""
+    if {"timestamp", "level", "event"} <= record.keys():
+        return _text_line(None, "", {name: str(value) for name, value in record.items()})
+    return _safe(record.get("event", ""))
 
 
 def _nothing() -> None:

@@ -46,7 +46,7 @@ def lines(file: Path) -> Iterator[dict[str, Any]]:
     A line that is no JSON object (a crash's trace, a message of the interpreter) comes as
     ``{"event": line}``; an unfinished last line of a process that was killed likewise.
     """
-    with suppress(EOFError, gzip.BadGzipFile, FileNotFoundError), _opened(file) as stream:
+    with suppress(EOFError, gzip.BadGzipFile, FileNotFoundError), opened(file) as stream:
         while line := stream.readline(_LONGEST_LINE):
             if (record := parse(line)) is not None:
                 yield record
@@ -106,7 +106,7 @@ def drop_older(settings: Settings, days: int) -> int:
     return dropped
 
 
-def _opened(file: Path) -> IO[bytes]:
+def opened(file: Path) -> IO[bytes]:
     """Open a log file, or the packed one that took its place a moment ago."""
     if file.suffix != PACKED:
         with suppress(FileNotFoundError):

@@ -5,19 +5,21 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psutil
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers import registry
 from db import runs
 from db.engine import open_engine
+from db.runs import Run
 from db.words import Kind, Trigger, Verdict
 from newsstand import Newsstand, serve
 from scheduler import run_logs
@@ -26,6 +28,8 @@ from scheduler.supervisor import Supervisor
 from scheduler.task import Task
 from tests.integration.archive import ROOT
 from tests.integration.killing import wait_until
+
+Builder = Callable[[CrawlOrder], Sequence[str]]
 
 PLAIN = [sys.executable, "-I", "-S", "-c"]  # a child that is no crawl: twenty milliseconds to start
 SEGFAULT = "import ctypes, faulthandler; faulthandler.enable(); ctypes.string_at(0)"
@@ -36,23 +40,28 @@ RUNAWAY = "b'x' * 4_000_000_000"
 REFUSED = "import sys; sys.exit('cuttings: the home is read-only; mend it')"
 
 
-def settings_of(tmp_path, database_url, **changes):
+def settings_of(tmp_path, database_url, **changes: object) -> Settings:
     (tmp_path / "home").mkdir(exist_ok=True)
-    facts = {"download_delay": 0, "autothrottle": False, "concurrency_per_host": 8, "crawl_grace": 0.3}
+    facts: dict[str, object] = {
+        "download_delay": 0,
+        "autothrottle": False,
+        "concurrency_per_host": 8,
+        "crawl_grace": 0.3,
+    }
     return Settings(home=tmp_path / "home", database_url=database_url, **facts | changes)
 
 
-def task(outlet, **facts):
-    return Task(name=f"crawl:{outlet}", outlet=outlet, kind=Kind.CRAWL, trigger=Trigger.SCHEDULE, **facts)
+def task(outlet) -> Task:
+    return Task(name=f"crawl:{outlet}", outlet=outlet, kind=Kind.CRAWL, trigger=Trigger.SCHEDULE)
 
 
-def misbehaving(**codes):
+def misbehaving(**codes: str) -> Builder:
     """Give a builder of commands: a child of our own for these outlets, the real crawl for the rest."""
     return lambda order: [*PLAIN, codes[order.outlet]] if order.outlet in codes else command(order)
 
 
-def carried_out(supervisor, *outlets):
-    async def work():
+def carried_out(supervisor, *outlets: str) -> list[Run]:
+    async def work() -> list[Run]:
         return await asyncio.gather(*(supervisor.carry_out(task(outlet)) for outlet in outlets))
 
     return asyncio.run(work())
@@ -78,7 +87,7 @@ def in_session(pid):
 
 async def until(true, seconds=60.0):
     async with asyncio.timeout(seconds):
-        while not true():
+        while not true():  # noqa: ASYNC110 - other processes are waited for
             await asyncio.sleep(0.02)
 
 
@@ -140,7 +149,7 @@ def test_a_hung_crawl_is_stopped_on_request_and_leaves_no_process(tmp_path, migr
     settings, engine = small(tmp_path, migrated_sqlite)
     children = []
 
-    async def work(supervisor):
+    async def work(supervisor) -> Run:
         carried = asyncio.create_task(supervisor.carry_out(task("wardround")))
         await until(supervisor.under_way)
         (running,) = supervisor.under_way()
@@ -166,12 +175,12 @@ def test_all_are_stopped_at_once(engine, database_url, tmp_path):
         engine, settings_of(tmp_path, database_url), builder=misbehaving(nhe=LOOP, pse=LOOP, rtm=polite)
     )
 
-    async def work():
+    async def work() -> list[Run]:
         carried = [asyncio.create_task(supervisor.carry_out(task(key))) for key in ("nhe", "pse", "rtm")]
         await until(lambda: len(supervisor.under_way()) == 3)
         await supervisor.stop_all(0.6, "the daemon is stopped")
         late = await supervisor.carry_out(task("nhe"))
-        return late, *[await one for one in carried]
+        return [late, *[await one for one in carried]]
 
     ended = asyncio.run(work())
     assert all(run.verdict is Verdict.STOPPED for run in ended)
@@ -192,13 +201,13 @@ def test_the_end_of_a_run_waits_for_a_database_that_is_away(new_postgresql, migr
         make_url(url).set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
     )
 
-    def door(*, opened):
+    def door(*, opened) -> None:
         with maintenance.connect() as connection:
             connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {str(opened).lower()}"))
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
             connection.execute(text(others), {"name": name})
 
-    async def work():
+    async def work() -> Run:
         carried = asyncio.create_task(supervisor.carry_out(task("nhe")))
         await until(supervisor.under_way)
         door(opened=False)
@@ -223,6 +232,7 @@ SUPERVISING = """
 import asyncio, sys
 from core.settings import load_settings
 from db.engine import open_engine
+from db.runs import Run
 from db.words import Kind, Trigger
 from scheduler.supervisor import Supervisor
 from scheduler.task import Task
@@ -261,7 +271,7 @@ def test_a_crawl_ends_in_good_order_when_its_supervisor_is_killed(tmp_path, migr
     assert any("the crawl ended" in line["event"] for line in run_logs.lines(log))
 
 
-def small(tmp_path, migrated_sqlite, **changes):
+def small(tmp_path, migrated_sqlite, **changes: object) -> tuple[Settings, Engine]:
     """Give the settings of an archive in SQLite and its engine."""
     (tmp_path / "home").mkdir()
     file = tmp_path / "home" / "cuttings.db"
