@@ -19,7 +19,7 @@ from core.clock import now
 from core.errors import CuttingsError
 from core.settings import Settings
 from pipelines.patience import short
-from scheduler.status import Status
+from scheduler.status import Status, status
 from web.guard import HEADERS, Guard, hosts
 from web.metrics import Metrics
 from web.pages import Pages
@@ -47,22 +47,25 @@ def create_app(  # noqa: PLR0913 - what the daemon composes, each named at the c
     source: Callable[[], Status] | None = None,
     ready: Callable[[], Sequence[Complaint]] | None = None,
 ) -> Starlette:
-    """Give the application, to be served by :func:`web.serve.serving`; it asks the database nothing yet.
+    """Give the application, to be served by :func:`web.serve.serving`.
 
+    It asks the database which runs there are, so that its counters count what ends from now on.
     ``source`` and ``ready`` are called in threads and may raise when the database is away; where they
     are not given, :func:`scheduler.status.status` and :func:`web.readiness.obstacles` are asked.
     ``web_host`` and ``web_hosts`` say which Host headers are answered.
     """
-    found = source or partial(_status, engine, settings)
+    found = source or (lambda: status(engine, settings, now()))
     pages = Pages(engine, settings, found)
+    metrics = Metrics(engine, software_version=software_version, tick=lambda: heart.last_tick)
+    metrics.begin()
     probes = Probes(
         tick=lambda: heart.last_tick,
         ready=ready or partial(obstacles, engine),
-        metrics=Metrics(engine, software_version=software_version, tick=lambda: heart.last_tick),
+        metrics=metrics,
         status=found,
     )
     static = Route("/static/{name}", partial(_static, _static_files()), methods=["GET"])
-    return Starlette(
+    app = Starlette(
         routes=[*pages.routes(), *probes.routes(), static],
         middleware=[Middleware(Guard, hosts=hosts(settings))],
         exception_handlers={
@@ -72,12 +75,8 @@ def create_app(  # noqa: PLR0913 - what the daemon composes, each named at the c
             Exception: _fault,
         },
     )
-
-
-def _status(engine: Engine, settings: Settings) -> Status:
-    from scheduler.status import status
-
-    return status(engine, settings, now())
+    app.router.redirect_slashes = False  # each page has one address
+    return app
 
 
 async def _static(files: dict[str, tuple[bytes, str]], request: Request) -> Response:

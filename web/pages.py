@@ -21,7 +21,7 @@ from scheduler.status import Status
 from web import log_lines
 from web.held import Held
 from web.rendering import render
-from web.views import RunView, StatusView, run_view, status_view
+from web.views import RunView, is_known, run_view, status_view
 
 HELD_FOR = 2.0  # seconds a page's facts are kept
 PLOTS_HELD_FOR = 20.0  # what they are drawn from changes once a run
@@ -49,9 +49,11 @@ class Pages:
         )
 
     async def _status_page(self, request: Request) -> Response:
-        view: StatusView = status_view(await self._status.get(), await self._activity.get())
+        status = await self._status.get()
+        view = status_view(status, await self._activity.get() if is_known(status) else {})
         refreshing = request.query_params.get("refresh") != "off"
-        return HTMLResponse(await run_in_threadpool(render, "status.html", view=view, refreshing=refreshing))
+        text = await run_in_threadpool(render, "status.html", view=view, refreshing=refreshing)
+        return HTMLResponse(text, status_code=200 if view.known else 503)
 
     async def _run_page(self, request: Request) -> Response:
         view = await self._held(_number(request)).get()

@@ -16,6 +16,8 @@ from web.log_lines import Line
 from web.plots import Plot
 
 ARTICLES_SHOWN = 50
+NOTHING_KNOWN = frozenset({"database_away", "database_version"})
+"""Problems with which a status tells of nothing else (scheduler/facts.py)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,9 +40,10 @@ class ProcessView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusView:
-    """The whole page; ``tone`` is that of the worst problem."""
+    """The whole page; ``tone`` is that of the worst problem, ``known`` False where nothing else is."""
 
     status: Status
+    known: bool
     tone: str
     problems: Sequence[OpenProblem]
     outlets: Sequence[OutletView]
@@ -69,6 +72,11 @@ class RunView:
     log: Sequence[Line] | None
 
 
+def is_known(status: Status) -> bool:
+    """Say whether the archive could be asked."""
+    return not any(problem.key in NOTHING_KNOWN for problem in status.problems)
+
+
 def status_view(status: Status, activity: Mapping[str, Activity]) -> StatusView:
     """Give the status page: the worst problems first."""
     urgency = list(reversed(Severity))
@@ -78,6 +86,7 @@ def status_view(status: Status, activity: Mapping[str, Activity]) -> StatusView:
     slots = [outlet.next_slot_at for outlet in status.outlets if outlet.next_slot_at is not None]
     return StatusView(
         status=status,
+        known=is_known(status),
         tone=wording.severity_tone(problems[0].severity) if problems else "good",
         problems=problems,
         outlets=[_outlet(outlet, activity.get(outlet.key), status.at) for outlet in status.outlets],
