@@ -3,13 +3,11 @@
 import asyncio
 import logging
 import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -17,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core.clock import now
+from core.errors import SetupError
 from core.logs import run_file
 from core.orders import CrawlOrder
 from core.settings import Settings
@@ -24,12 +23,12 @@ from crawlers import registry
 from db import runs
 from db.runs import Run
 from db.words import Verdict
-from pipelines import lost
 from pipelines.patience import passing, short
 from pipelines.session import order_as_json, software_version
 from scheduler import ending, run_logs
 from scheduler.child import Child, memory_of
 from scheduler.command import command, environment
+from scheduler.crawling import Crawl, Running
 from scheduler.task import Task
 
 T = TypeVar("T")
@@ -42,35 +41,6 @@ TOLD_AT = 2 / 3  # of the grace of a stop of all
 MEBIBYTE = 1024 * 1024
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Running:
-    """A run under way; ``started_at`` is aware UTC, ``memory_bytes`` what all its processes hold."""
-
-    run_id: int
-    task: Task
-    pid: int
-    started_at: datetime
-    memory_bytes: int
-
-
-@dataclass(kw_only=True)
-class _Crawl:
-    """A run under way, and what was decided about its end."""
-
-    run_id: int
-    task: Task
-    settings: Settings
-    started_at: datetime
-    child: Child | None = None
-    asked: bool = False  # to end in good order
-    verdict: Verdict | None = None  # the end it is brought to
-    why: str = ""
-    memory: int = 0
-    peak: int = 0
-    gone: asyncio.Event = field(default_factory=asyncio.Event)  # its process
-    over: asyncio.Event = field(default_factory=asyncio.Event)  # its row has its end
 
 
 class Supervisor:
@@ -90,8 +60,8 @@ class Supervisor:
         self.settings = settings
         self._engine = engine
         self._builder = builder
-        self._crawls: dict[int, _Crawl] = {}
-        self._watchers: list[asyncio.Task[None]] = []
+        self._crawls: dict[int, Crawl] = {}
+        self._watchers: dict[str, asyncio.Task[None]] = {}
         self._stopping: str | None = None
         self._stops: set[asyncio.Task[None]] = set()
         # Of its own: a database that is away must not take the threads of the rest of the process.
@@ -99,17 +69,7 @@ class Supervisor:
 
     def under_way(self) -> tuple[Running, ...]:
         """Give the runs whose processes live, oldest first."""
-        return tuple(
-            Running(
-                run_id=crawl.run_id,
-                task=crawl.task,
-                pid=crawl.child.pid,
-                started_at=crawl.started_at,
-                memory_bytes=crawl.memory,
-            )
-            for crawl in self._crawls.values()
-            if crawl.child is not None
-        )
+        return tuple(crawl.running() for crawl in self._crawls.values() if crawl.child is not None)
 
     async def carry_out(self, task: Task) -> Run:
         """Carry out a task and give its ended run.
@@ -154,7 +114,7 @@ class Supervisor:
         self._stopping = why
         crawls = list(self._crawls.values())
         for crawl in crawls:
-            self._ask(crawl, Verdict.STOPPED, why)
+            crawl.ask(Verdict.STOPPED, why)
         for seconds, end in ((grace * TOLD_AT, Child.terminate), (grace * (1 - TOLD_AT), Child.kill)):
             if await self._gone(crawls, seconds):
                 break
@@ -164,7 +124,7 @@ class Supervisor:
         while self._crawls:
             await next(iter(self._crawls.values())).over.wait()
 
-    async def _begin(self, task: Task) -> _Crawl:
+    async def _begin(self, task: Task) -> Crawl:
         settings = self.settings
         outlet = registry.find(task.outlet)
         started_at = now()
@@ -180,12 +140,12 @@ class Supervisor:
                 scheduled_for=task.slot,
             )
         )
-        return _Crawl(run_id=run_id, task=task, settings=settings, started_at=started_at)
+        return Crawl(run_id=run_id, task=task, settings=settings, started_at=started_at)
 
-    async def _process(self, crawl: _Crawl) -> ending.End:
+    async def _process(self, crawl: Crawl) -> ending.End:
         """Run the process to its end; give what is to be said where it does not say it itself."""
         if self._stopping is not None:
-            self._decide(crawl, Verdict.STOPPED, self._stopping)
+            crawl.decide(Verdict.STOPPED, self._stopping)
             return ending.End(verdict=Verdict.STOPPED, reason="it had not begun")
         settings = crawl.settings
         home = settings.home.resolve()
@@ -200,7 +160,7 @@ class Supervisor:
         )
         logger.info("%s: run %s begins as process %s", crawl.task.name, crawl.run_id, crawl.child.pid)
         if crawl.verdict is not None:  # while the process was being begun
-            self._ask(crawl, crawl.verdict, crawl.why)
+            crawl.ask(crawl.verdict, crawl.why)
         limit = asyncio.create_task(self._limit(crawl))
         try:
             code = await crawl.child.wait()
@@ -209,15 +169,15 @@ class Supervisor:
             crawl.child.kill()
         return ending.end_of(code, crawl.child.output(), log, told=crawl.verdict is not None)
 
-    async def _limit(self, crawl: _Crawl) -> None:
+    async def _limit(self, crawl: Crawl) -> None:
         """Bring a crawl to its end that does not end by itself after its minutes."""
         seconds = crawl.settings.crawl_minutes * 60 + crawl.settings.crawl_grace
         await asyncio.sleep(seconds)
         told = f"it did not end by itself at its time limit ({crawl.settings.crawl_minutes:g} minutes)"
         await self._stop(crawl, Verdict.FAILED, told)
 
-    async def _stop(self, crawl: _Crawl, verdict: Verdict, why: str) -> None:
-        self._ask(crawl, verdict, why)
+    async def _stop(self, crawl: Crawl, verdict: Verdict, why: str) -> None:
+        crawl.ask(verdict, why)
         for end in (Child.terminate, Child.kill):
             if await self._gone([crawl], crawl.settings.crawl_grace):
                 break
@@ -225,19 +185,7 @@ class Supervisor:
                 end(crawl.child)
         await crawl.over.wait()
 
-    def _ask(self, crawl: _Crawl, verdict: Verdict, why: str) -> None:
-        """Ask a crawl to end in good order, once."""
-        self._decide(crawl, verdict, why)
-        if not crawl.asked and crawl.child is not None:
-            crawl.asked = True
-            crawl.child.terminate()
-
-    def _decide(self, crawl: _Crawl, verdict: Verdict, why: str) -> None:
-        if crawl.verdict is None:
-            crawl.verdict, crawl.why = verdict, why
-            logger.warning("%s: run %s is brought to its end: %s", crawl.task.name, crawl.run_id, why)
-
-    async def _gone(self, crawls: Sequence[_Crawl], seconds: float) -> bool:
+    async def _gone(self, crawls: Sequence[Crawl], seconds: float) -> bool:
         """Wait for the end of these crawls' processes, so long at most; say whether it came."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -249,22 +197,22 @@ class Supervisor:
 
     def _watch(self) -> None:
         """Watch over what is under way, until nothing is."""
-        if all(watcher.done() for watcher in self._watchers):
-            self._watchers = [
-                asyncio.create_task(self._measure(), name="memory of crawls"),
-                asyncio.create_task(self._look(), name="requests to stop"),
-            ]
+        for name, watch in (("memory of crawls", self._measure), ("requests to stop", self._look)):
+            if name not in self._watchers or self._watchers[name].done():
+                self._watchers[name] = asyncio.create_task(watch(), name=name)
 
     async def _measure(self) -> None:
         while self._crawls:
-            groups = {crawl.child.pid: crawl for crawl in self._crawls.values() if crawl.child is not None}
+            living = [crawl for crawl in self._crawls.values() if not crawl.gone.is_set()]
+            groups = {crawl.child.pid: crawl for crawl in living if crawl.child is not None}
             held = await self._in_thread(partial(memory_of, groups))
             for pid, crawl in groups.items():
                 crawl.memory = held.get(pid, 0)
                 crawl.peak = max(crawl.peak, crawl.memory)
                 most = crawl.settings.crawl_memory_bytes
                 if crawl.memory > most and crawl.verdict is None:
-                    told = f"its processes held {_mib(crawl.memory)}, more than the {_mib(most)} they may"
+                    had, may = (f"{size / MEBIBYTE:.0f} MiB" for size in (crawl.memory, most))
+                    told = f"its processes held {had}, more than the {may} they may"
                     self._begin_stop(crawl, Verdict.FAILED, f"{told} (CUTTINGS_CRAWL_MEMORY_BYTES)")
             await asyncio.sleep(MEASURED_EVERY)
 
@@ -281,20 +229,20 @@ class Supervisor:
                     self._begin_stop(crawl, Verdict.STOPPED, "somebody asked it to stop")
             await asyncio.sleep(ASKED_EVERY)
 
-    def _begin_stop(self, crawl: _Crawl, verdict: Verdict, why: str) -> None:
+    def _begin_stop(self, crawl: Crawl, verdict: Verdict, why: str) -> None:
         stop = asyncio.create_task(self._stop(crawl, verdict, why))
         self._stops.add(stop)
         stop.add_done_callback(self._stops.discard)
 
     # --- The run's row and log -------------------------------------------------------------------
 
-    async def _end(self, crawl: _Crawl, end: ending.End) -> Run:
+    async def _end(self, crawl: Crawl, end: ending.End) -> Run:
         """End the run where its process did not, put its verdict right, pack its log; give the run."""
         try:
-            run = await self._patiently(lambda: self._ended(crawl, end))
-        except (DBAPIError, OSError) as error:
+            run = await self._patiently(partial(ending.ended, self._engine, crawl, end))
+        except (DBAPIError, OSError, SetupError) as error:
             logger.error("the end of run %s could not be recorded: %s", crawl.run_id, short(error))  # noqa: TRY400 - the sentence says all
-            run = self._unrecorded(crawl, end)
+            run = ending.unrecorded(crawl, end)
         if (log := run_logs.path(crawl.settings, run)) is not None and log.suffix != run_logs.PACKED:
             try:
                 await self._in_thread(lambda: run_logs.pack(log))
@@ -303,54 +251,6 @@ class Supervisor:
         level = logging.INFO if run.verdict is Verdict.OK else logging.WARNING
         logger.log(level, "%s: run %s ended %s: %s", crawl.task.name, run.id, run.verdict, run.reason)
         return run
-
-    def _ended(self, crawl: _Crawl, end: ending.End) -> Run:
-        """End the row, in a thread; may be done again."""
-        run = runs.get(self._engine, crawl.run_id)
-        if run is not None and run.ended_at is not None and run.verdict is not None:
-            own = ending.End(verdict=run.verdict, reason=run.reason or "", own=True)
-            if (verdict := self._judged(crawl, own)) is not own:
-                runs.amend(self._engine, crawl.run_id, verdict.verdict, reason=verdict.reason)
-        else:
-            judged = self._judged(crawl, end)
-            lost.end(
-                self._engine,
-                crawl.settings,
-                crawl.task.outlet,
-                crawl.run_id,
-                judged.verdict,
-                reason=judged.reason,
-                counts=judged.counts,
-                peak_memory_bytes=judged.peak_memory_bytes or crawl.peak or None,
-            )
-        return runs.get(self._engine, crawl.run_id) or self._unrecorded(crawl, end)
-
-    def _judged(self, crawl: _Crawl, end: ending.End) -> ending.End:
-        """Give how the run ended: what its process says stands, but for a stop, which it cannot explain."""
-        if crawl.verdict is None or (end.own and end.verdict is not Verdict.STOPPED):
-            return end
-        return replace(end, verdict=crawl.verdict, reason=f"{crawl.why} ({end.reason})")
-
-    def _unrecorded(self, crawl: _Crawl, end: ending.End) -> Run:
-        """Give the run as it would stand in the database."""
-        judged = self._judged(crawl, end)
-        return Run(
-            id=crawl.run_id,
-            outlet=crawl.task.outlet,
-            kind=crawl.task.kind,
-            trigger=crawl.task.trigger,
-            scheduled_for=crawl.task.slot,
-            started_at=crawl.started_at,
-            ended_at=now(),
-            host=socket.gethostname(),
-            pid=crawl.child.pid if crawl.child is not None else os.getpid(),
-            verdict=judged.verdict,
-            reason=judged.reason,
-            counts=judged.counts,
-            peak_memory_bytes=judged.peak_memory_bytes or crawl.peak or None,
-            software_version=software_version(),
-            order=order_as_json(crawl.task.order(crawl.settings)),
-        )
 
     async def _patiently(self, work: Callable[[], T]) -> T:
         """Give what ``work`` gives, done again while the database is away; the loop goes on meanwhile."""
@@ -368,7 +268,3 @@ class Supervisor:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-def _mib(size: int) -> str:
-    return f"{size / MEBIBYTE:.0f} MiB"
