@@ -25,6 +25,7 @@ COMMANDS = {
     "outlets": "cli.outlets:outlets",
     "status": "cli.status:status",
     "healthcheck": "cli.healthcheck:healthcheck",
+    "schedule": "cli.schedule:schedule",
     "runs": "cli.runs:runs",
     "versions": "cli.versions:versions",
     "db": "cli.database:database",
