@@ -18,7 +18,7 @@ _numbers = count(1)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many faults the crawls survived (tests/integration/test_killed.py)."""
+    """Say how many faults the crawls survived (tests/integration/test_killed.py), and what no browser saw."""
     survived: Counter[str] = Counter()
     passed = {report.nodeid for report in terminalreporter.getreports("passed")}
     for report in terminalreporter.getreports(""):  # those of the tests' beginnings and ends
@@ -27,6 +27,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if survived:
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(survived.items()))
         terminalreporter.write_line(f"{survived.total()} faults survived: {kinds}")
+    skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
+    if unseen := sum("no browser was found" in reason for reason in skipped):
+        said = (
+            f"NO BROWSER WAS FOUND: {unseen} tests of the pages were skipped; .ci/browser installs one (root)"
+        )
+        terminalreporter.write_sep("!", said, red=True, bold=True)
 
 
 @pytest.fixture(autouse=True)

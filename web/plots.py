@@ -51,9 +51,14 @@ def beats(found: Sequence[Beat]) -> Plot:
     """Draw how long each of the last runs took, the newest on the right, and how it ended."""
     longest = max((beat.seconds or 0.0 for beat in found), default=0.0)
     tones = [TONES[beat.verdict] for beat in found]
-    ended = sum(beat.verdict is not None for beat in found)
-    label = f"Last {ended} runs: {tones.count('good')} ok"
-    for tone, word in (("warning", "with a warning"), ("critical", "failed"), ("quiet", "stopped")):
+    label = f"Last {len(found)} runs: {tones.count('good')} ok"
+    words = {
+        "warning": "with a warning",
+        "critical": "failed",
+        "quiet": "stopped",
+        "active": "under way",
+    }
+    for tone, word in words.items():
         if tone in tones:
             label += f", {tones.count(tone)} {word}"
     label += f"; the longest took {span(longest)}." if longest else "."

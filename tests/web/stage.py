@@ -4,10 +4,11 @@ import gzip
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Connection, Engine, insert
 
 from core.clock import now
 from core.logs import run_file
@@ -36,22 +37,32 @@ class Stage:
     problems: list[OpenProblem] = field(default_factory=list)
     paused: dict[str, str] = field(default_factory=dict)
 
-    def run(
-        self, key: str = "gazette", *, minutes: float = 10, seconds: float | None = 40, **facts: Any
+    def run(self, key: str = "gazette", **facts: Any) -> int:
+        """Enter a run; see :meth:`enter`."""
+        with writing(self.engine) as connection:
+            return self.enter(connection, key, **facts)
+
+    def enter(
+        self,
+        connection: Connection,
+        key: str,
+        *,
+        minutes: float = 10,
+        seconds: float | None = 40,
+        **facts: Any,
     ) -> int:
         """Enter a run that began so many minutes ago; ``seconds`` None: it is under way."""
-        with writing(self.engine) as connection:
-            outlet_id = outlets.remember(connection, Title(key=key, title=self.titles.get(key, key)))
-            at = now() - timedelta(minutes=minutes)
-            row = runs.beginning(outlet_id, started_at=at, software_version="0.1.0") | {
-                "trigger": "schedule",
-                "scheduled_for": at,
-                "ended_at": at + timedelta(seconds=seconds) if seconds is not None else None,
-                "verdict": "ok" if seconds is not None else None,
-                "counts": {"responses": 12, "new": 2, "changed": 1, "fetch_ok": 12, "unchanged": 8},
-            }
-            statement = insert(runs.RUN).values(row | facts).returning(runs.RUN.c.id)
-            return int(connection.execute(statement).scalar_one())
+        outlet_id = outlets.remember(connection, Title(key=key, title=self.titles.get(key, key)))
+        at = now() - timedelta(minutes=minutes)
+        row = runs.beginning(outlet_id, started_at=at, software_version="0.1.0") | {
+            "trigger": "schedule",
+            "scheduled_for": at,
+            "ended_at": at + timedelta(seconds=seconds) if seconds is not None else None,
+            "verdict": "ok" if seconds is not None else None,
+            "counts": {"responses": 12, "new": 2, "changed": 1, "fetch_ok": 12, "unchanged": 8},
+        }
+        statement = insert(runs.RUN).values(row | facts).returning(runs.RUN.c.id)
+        return int(connection.execute(statement).scalar_one())
 
     def log(self, run_id: int, *records: dict[str, Any] | str, packed: bool = False) -> Path:
         """Write the log of a run; a text is a line that is no JSON."""
@@ -125,25 +136,25 @@ def record(event: str, level: str = "info", **facts: Any) -> dict[str, Any]:
 
 def month(stage: Stage) -> None:
     """Fill the archive with a month of runs, for the eye."""
-    for number, key in enumerate(stage.titles):
-        for day in range(29, -1, -1):
+    with writing(stage.engine) as connection:
+        for day, part, (number, key) in product(range(29, -1, -1), range(2), enumerate(stage.titles)):
             if key == "ledger" and 8 < day < 13:
                 continue
             new = (day * 7 + number * 5) % 11 * (day % 7 > 1)
-            for part in range(2):
-                bad = (day * 3 + part + number) % 19 == 0
-                verdict = "failed" if bad else "partial" if (day + part) % 17 == 3 else "ok"
-                stage.run(
-                    key,
-                    minutes=day * 1440 + part * 400 + 30 + number,
-                    seconds=20 + (day * 13 + part * 29) % 90,
-                    verdict=verdict,
-                    counts={
-                        "responses": 20,
-                        "new": 0 if bad else new,
-                        "changed": day % 3,
-                        "gone": int(day % 9 == 0),
-                    },
-                    reason=None if verdict == "ok" else "4 of 20 answers were errors of the server",
-                    peak_memory_bytes=180_000_000,
-                )
+            bad = (day * 3 + part + number) % 19 == 0
+            verdict = "failed" if bad else "partial" if (day + part) % 17 == 3 else "ok"
+            stage.enter(
+                connection,
+                key,
+                minutes=day * 1440 + (1 - part) * 400 + 30 + number,
+                seconds=20 + (day * 13 + part * 29) % 90,
+                verdict=verdict,
+                counts={
+                    "responses": 20,
+                    "new": 0 if bad else new,
+                    "changed": day % 3,
+                    "gone": int(day % 9 == 0),
+                },
+                reason=None if verdict == "ok" else "4 of 20 answers were errors of the server",
+                peak_memory_bytes=180_000_000,
+            )
