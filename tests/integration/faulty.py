@@ -1,7 +1,7 @@
 # ruff: noqa: SLF001 - the points lie inside the classes
-"""Runs the command line with one fault in wait: ``python -m tests.integration.faulty POINT NUMBER -- WORDS``.
+"""Runs the command line with one fault in wait.
 
-The functions a crawl is made of are wrapped when the process begins, so the code under test has no
+The functions a crawl is made of are wrapped when its process begins, so the code under test has no
 failpoints of its own to read past, and everything not named here is the real thing.
 """
 
@@ -10,9 +10,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.integration.forking import command_line
 
 SMALL = 60_000  # bytes of a WARC file: a crawl of some thirty pages begins a new one ten times
 
@@ -122,6 +125,13 @@ def verdict(point: Countdown) -> None:
     runs.finish = _first(point.kill, runs.finish)
 
 
+def closing(point: Countdown) -> None:
+    """Die before the run of a crawl that was killed gets its end."""
+    from db import runs
+
+    runs.close = _first(point.kill, runs.close)
+
+
 def recorded(path: str) -> None:
     """Do no harm: write down each fsync and each commit, with the captures its rows name."""
     from sqlalchemy import Engine, event
@@ -190,25 +200,23 @@ def _first(before: Callable[[], None], work: Callable[..., Any]) -> Callable[...
     return both
 
 
-POINTS = {
-    function.__name__: function
-    for function in (torn, written, renaming, rotated, in_a_batch, committed, unanswered, unsynced, verdict)
-}
+IN_FILES = (torn, written, renaming, rotated, unsynced)
+IN_ROWS = (in_a_batch, committed, unanswered, verdict, closing)
+POINTS = {function.__name__: function for function in IN_FILES + IN_ROWS}
 
 
-def main() -> None:
-    """Lay the fault, then be the command line."""
-    point, number, _, *words = sys.argv[1:]
-    small_files()
-    if point in POINTS:
-        POINTS[point](Countdown(int(number)))
-    elif point == "recorded":
-        recorded(number)
-    sys.argv = ["cuttings", *words]
-    from cli.main import main as command_line
+@dataclass(frozen=True)
+class Fault:
+    """A point, and the how-many-eth time it is reached; ``recorded`` does no harm, nor does ``none``."""
 
-    command_line()
+    point: str
+    number: int | str = 1  # for ``recorded``: the file to write to
 
-
-if __name__ == "__main__":  # the reading process imports this module and lays nothing
-    main()
+    def __call__(self, words: Sequence[str]) -> int:
+        """Lay the fault, then be the command line; of a process of its own."""
+        small_files()
+        if self.point in POINTS:
+            POINTS[self.point](Countdown(int(self.number)))
+        elif self.point == "recorded":
+            recorded(str(self.number))
+        return command_line(words)

@@ -1,10 +1,9 @@
 """Helpers of the kill matrix: a crawl under attack, and what an archive must be like after it."""
 
+import functools
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,9 @@ import psutil
 from warcio.archiveiterator import ArchiveIterator
 
 from newsstand import Newsstand
-from tests.integration.archive import ROOT, Archive
+from tests.integration.archive import Archive
+from tests.integration.faulty import Fault
+from tests.integration.forking import Fork, command_line
 
 OUTLET = "wardround"
 PAGES = 30
@@ -26,21 +27,19 @@ STEADY = {"CUTTINGS_STOP_AFTER_UNCHANGED": "1000", "CUTTINGS_LOG_LEVEL": "WARNIN
 class Crawl:
     """A crawl in a process group of its own, to be disturbed."""
 
-    def __init__(self, archive: Archive, stand: Newsstand, *words: str, **settings: str) -> None:
-        """Begin ``python WORDS crawl …``; by default the real command line."""
+    def __init__(
+        self, archive: Archive, stand: Newsstand, fault: Fault | None = None, **settings: str
+    ) -> None:
+        """Begin a crawl, with a fault in wait if one is given."""
         self._stand = stand
         self._told = archive.home.parent / "told"
+        self._told.write_bytes(b"")
         stand.forget_requests()
-        origin = stand.address(OUTLET)
-        with self._told.open("wb") as told:
-            self.process = subprocess.Popen(
-                [sys.executable, *(words or ("-m", "cli")), "crawl", OUTLET, "--base-url", origin, "--json"],
-                cwd=ROOT,
-                env=archive.environment(**STEADY | settings),
-                stdout=subprocess.DEVNULL,
-                stderr=told,
-                start_new_session=True,
-            )
+        words = ["crawl", OUTLET, "--base-url", stand.address(OUTLET), "--json"]
+        work = functools.partial(fault, words) if fault else functools.partial(command_line, words)
+        environment = archive.environment(**STEADY | settings)
+        out = Path(os.devnull)
+        self.process = Fork(work, out=out, err=self._told, environment=environment, own_session=True)
 
     @property
     def told(self) -> str:
@@ -94,9 +93,11 @@ class Crawl:
 
 
 @contextmanager
-def crawling(archive: Archive, stand: Newsstand, *words: str, **settings: str) -> Iterator[Crawl]:
+def crawling(
+    archive: Archive, stand: Newsstand, fault: Fault | None = None, **settings: str
+) -> Iterator[Crawl]:
     """Begin a crawl; whatever is left of it at the end of the block is killed."""
-    crawl = Crawl(archive, stand, *words, **settings)
+    crawl = Crawl(archive, stand, fault, **settings)
     try:
         yield crawl
     finally:
@@ -110,11 +111,6 @@ def wait_until(true: Callable[[], object], seconds: float = LATEST) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not come to pass in time"
         time.sleep(0.005)
-
-
-def faulty(point: str, number: object = 1) -> tuple[str, ...]:
-    """Give the words that run the command line with a fault (tests/integration/faulty.py)."""
-    return ("-m", "tests.integration.faulty", point, str(number), "--")
 
 
 def contents(archive: Archive) -> dict[str, object]:

@@ -1,12 +1,15 @@
 """From the newsstand to rows, on both databases: what the outlets show is what the archive says."""
 
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import make_url
 
 from newsstand import Newsstand, plan, serve
+from tests.conftest import KINDS
 from tests.integration.archive import Archive
 
 TITLES = tuple(plan.TITLES)
@@ -17,10 +20,42 @@ def archive(tmp_path, database_url):
     return Archive(tmp_path, database_url)
 
 
+@pytest.fixture(scope="module")
+def served():
+    with serve(Newsstand(day=1)) as opened:
+        yield opened
+
+
 @pytest.fixture
-def stand():
-    with serve(Newsstand(day=1)) as served:
-        yield served
+def stand(served):
+    served.set_day(1)
+    return served
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def first_day(request, served, tmp_path_factory):
+    """Give an archive of one crawl of each outlet on the first day, and what the crawls reported."""
+    home = tmp_path_factory.mktemp("first") / "home"
+    if request.param == "sqlite":
+        url = f"sqlite:///{home / 'cuttings.db'}"
+    else:
+        make = request.getfixturevalue("new_postgresql")
+        url = make(request.getfixturevalue("migrated_postgresql"))
+    archive = Archive(home, url)
+    served.set_day(1)
+    return archive, {title: archive.crawl(title, served.address(title)) for title in TITLES}
+
+
+@pytest.fixture
+def crawled(first_day, stand, tmp_path, request):  # noqa: ARG001 - the stand shows its first day
+    """Give a copy of that archive."""
+    archive, _ = first_day
+    home = tmp_path / "home"
+    shutil.copytree(archive.home, home)
+    if archive.database_url.startswith("sqlite"):
+        return Archive(home, f"sqlite:///{home / 'cuttings.db'}")
+    template = make_url(archive.database_url).database
+    return Archive(home, request.getfixturevalue("new_postgresql")(template))
 
 
 def instant(value):
@@ -42,8 +77,9 @@ def by_slug(archive, outlet):
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_every_article_and_comment_is_stored_word_for_word(archive, stand, title):
-    report = archive.crawl(title, stand.address(title))
+def test_every_article_and_comment_is_stored_word_for_word(first_day, title):
+    archive, reports = first_day
+    report = reports[title]
     stored = by_slug(archive, title)
     expected = {article.slug.lower(): article for article in plan.expected(title, 1)}
     assert set(stored) == set(expected)
@@ -67,9 +103,8 @@ def test_every_article_and_comment_is_stored_word_for_word(archive, stand, title
         ] == [(c.author, c.body, c.posted_raw, c.posted_at) for c in article.comments]
 
 
-def test_the_second_day_reports_the_planned_changes_and_not_one_more(archive, stand):
-    for title in TITLES:
-        archive.crawl(title, stand.address(title))
+def test_the_second_day_reports_the_planned_changes_and_not_one_more(crawled, stand):
+    archive = crawled
     stand.set_day(2)
     for title in TITLES:
         archive.crawl(title, stand.address(title))
@@ -117,8 +152,8 @@ def check_comments(archive, title, planned):
     assert len(removed) == len(planned.comments_removed)
 
 
-def test_a_second_crawl_of_an_unchanged_outlet_adds_only_attempts_and_its_run(archive, stand):
-    archive.crawl("wardround", stand.address("wardround"))
+def test_a_second_crawl_of_an_unchanged_outlet_adds_only_attempts_and_its_run(crawled, stand):
+    archive = crawled
     before = archive.counts()
     archive.crawl("wardround", stand.address("wardround"))
     archive.crawl("wardround", stand.address("wardround"), "--recheck", "--all")
@@ -128,9 +163,8 @@ def test_a_second_crawl_of_an_unchanged_outlet_adds_only_attempts_and_its_run(ar
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_one_article_at_several_addresses_is_one_article_with_all_its_addresses(archive, stand, title):
-    origin = stand.address(title)
-    archive.crawl(title, origin)
+def test_one_article_at_several_addresses_is_one_article_with_all_its_addresses(crawled, stand, title):
+    archive, origin = crawled, stand.address(title)
     several = [a for a in plan.expected(title, 1) if len(a.addresses) > 1]
     assert several
     urls = [f"--url={origin}{address.path}" for article in several for address in article.addresses]

@@ -27,7 +27,8 @@ from pipelines.reread_report import Wishes
 from pipelines.rereading import reread
 from tests.integration.archive import ROOT, Archive
 from tests.integration.desk import at
-from tests.integration.morgue import HOME, LONG_AGO, PARAGRAPHS, TODAY, Morgue, outlet, page
+from tests.integration.gazette import HOME, LONG_AGO, TODAY, outlet
+from tests.integration.morgue import PARAGRAPHS, Morgue, page
 
 
 @pytest.fixture

@@ -87,9 +87,9 @@ def stocked(request, tmp_path):
     engine.dispose()
 
 
-def reported(engine: Engine, scope: Scope | None = None) -> dict[str, int]:
-    """Give the checks that find anything, with how many rows."""
-    found = [check.run(engine, scope or Scope()) for check in all_checks()]
+def reported(engine: Engine, scope: Scope | None = None, *, but: str | None = None) -> dict[str, int]:
+    """Give the checks that find anything, with how many rows; ``but`` one is left out."""
+    found = [check.run(engine, scope or Scope()) for check in all_checks() if check.name != but]
     return {finding.name: finding.count for finding in found if finding.count}
 
 
@@ -245,7 +245,9 @@ def test_an_archive_made_by_visits_breaks_no_rule(stocked):
 )
 def test_a_broken_rule_is_reported_by_its_check_and_no_other(stocked, broken):
     breaking(stocked, *broken.statements)
-    found = reported(stocked)
+    # Changed rows leave the schema as it is, and to compare it takes as long as all else.
+    of_rows = all(statement.startswith(("UPDATE", "INSERT", "DELETE")) for statement in broken.statements)
+    found = reported(stocked, but="schema" if of_rows else None)
     assert set(found) == {broken.check, *broken.beside}
     (finding,) = [c.run(stocked, Scope()) for c in all_checks() if c.name == broken.check]
     assert len(finding.rows) == finding.count
@@ -291,8 +293,8 @@ def test_one_outlet_is_looked_at_alone(stocked):
     breaking(stocked, "UPDATE article_change SET kind = 'cosmetic'", update("document", 1, "word_count = 0"))
     breaking(stocked, update("comment_version", 1, "word_count = 0"))
     both = {"changes.cosmetic": 1, "words.documents": 1, "words.comments": 1}
-    assert reported(stocked, Scope(outlet="gazette")) == both
-    assert reported(stocked, Scope(outlet="another")) == {}
+    assert reported(stocked, Scope(outlet="gazette"), but="schema") == both
+    assert reported(stocked, Scope(outlet="another"), but="schema") == {}
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
