@@ -9,6 +9,8 @@ from cli.names import release
 from cli.talk import examples
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from core.settings import Settings
     from scheduler.clock import ScheduleClock
     from scheduler.executor import Ended, Executor
@@ -56,21 +58,18 @@ async def serve(settings: "Settings", clock: "ScheduleClock | None" = None) -> N
             engine,
             settings,
             software_version=release(),
-            make_executor=lambda ended: _executor(settings, ended),
+            make_executor=lambda ended: _executor(engine, settings, ended),
             read_settings=load_settings,
             clock=clock,
         )
-        app = create_app(engine, settings, daemon)
-        async with serving(app, settings) as address:
-            await daemon.run(address)
+        app = create_app(engine, settings, daemon, software_version=release())
+        async with serving(app, settings) as served:
+            await daemon.run(served.address)
     engine.dispose()
 
 
-def _executor(settings: "Settings", ended: "Ended") -> "Executor":
+def _executor(engine: "Engine", settings: "Settings", ended: "Ended") -> "Executor":
     """Give what carries out tasks, as the settings say."""
-    from db.engine import open_engine
-
-    engine = open_engine(settings.database())
     if settings.executor == "procrastinate":
         from scheduler.queue import QueueExecutor
 

@@ -182,6 +182,7 @@ class Archive:
                 failure=self._failure,
                 held_by=self._held_by,
                 held=held,
+                recheck=self.session.order.recheck,
             )
         )
         self.finished = Finished(

@@ -25,7 +25,7 @@ class Facts:
     those read or found unchanged, ``unreached`` the addresses whose last attempt the outlet or
     the network refused (robots.txt and "not found" apart), ``errors`` exceptions in our own code
     and records that could not be stored, ``held`` the readings that wait for a person's decision;
-    ``held_by`` names the process that crawls the outlet already.
+    ``held_by`` names the process that crawls the outlet already; a ``recheck`` may find nothing due.
     """
 
     finish_reason: str
@@ -39,6 +39,7 @@ class Facts:
     failure: str | None = None
     held_by: str | None = None
     held: Sequence[Held] = ()
+    recheck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
         yield Judgement(Verdict.STOPPED, f"stopped on request after {facts.responses} responses")
     if facts.finish_reason == "start_error":
         yield Judgement(Verdict.FAILED, "the spider failed at its start; the log has the traceback")
+    if facts.recheck and not (facts.responses or facts.unreached or facts.robots_denied):
+        yield Judgement(Verdict.OK, "no article was due")
     if facts.pages == 0:
         yield Judgement(Verdict.FAILED, _silence(facts))
     if facts.finish_reason in _GUARDS:

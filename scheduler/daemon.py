@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -99,6 +99,7 @@ class Daemon:
         self._every(SWEEP, self._sweep)
         self._every(HEALTH, self._look)
         await self._watch()
+        await self._sweep()
         notify.tell(READY=1, STATUS=f"{len(self._timekeeper)} schedules, {address or 'no status page'}")
         logger.info("ready: %d schedules, status page %s", len(self._timekeeper), address)
         await self._stopped.wait()
@@ -164,16 +165,15 @@ class Daemon:
         notify.tell(WATCHDOG=1)
 
     async def _beat(self, number: int) -> None:
-        await self._in_database(partial(processes.beat, self._engine, number))
+        await self._in_database(asyncio.to_thread(processes.beat, self._engine, number))
 
     async def _watch(self) -> None:
-        try:
-            await self._timekeeper.watch()
-        except (DBAPIError, OSError) as error:
-            logger.error("the database is away: %s", short(error))  # noqa: TRY400 - the sentence says all
+        await self._in_database(self._timekeeper.watch())
 
     async def _sweep(self) -> None:
-        await self._in_database(partial(sweep.sweep, self._engine, self._settings))
+        """End the runs whose process vanished; crawl again what a dead or stopped daemon left half done."""
+        await self._in_database(asyncio.to_thread(sweep.sweep, self._engine, self._settings))
+        await self._in_database(self._timekeeper.carry_on())
 
     async def _look(self) -> None:
         """Find what is wrong and tell who is to know."""
@@ -191,9 +191,10 @@ class Daemon:
     def _tidy(self, trigger: Trigger) -> None:
         maintenance.tidy(self._engine, self._settings, trigger=trigger, software_version=self._version)
 
-    async def _in_database(self, work: Callable[[], object]) -> None:
+    async def _in_database(self, work: Awaitable[object]) -> None:
+        """Wait for something that may be left out where the database is away: it comes round again."""
         try:
-            await asyncio.to_thread(work)
+            await work
         except (DBAPIError, OSError) as error:
             logger.error("the database is away: %s", short(error))  # noqa: TRY400 - the sentence says all
 
@@ -211,7 +212,7 @@ class Daemon:
             await self._executor.stop(0, "the daemon was stopped at once")
         await ending
         hurried.cancel()
-        await self._in_database(partial(processes.end, self._engine, number))
+        await self._in_database(asyncio.to_thread(processes.end, self._engine, number))
         logger.info("the daemon has ended")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.clock import now
 from core.settings import Settings
-from db import schedules
+from db import interruptions, schedules
 from db.schedules import Schedule
 from db.words import CatchUp, Kind, Trigger
 from pipelines.patience import short
@@ -87,6 +87,12 @@ class Timekeeper:
                 id=f"again:{name}",
                 replace_existing=True,
             )
+
+    async def carry_on(self) -> None:
+        """Crawl again what a daemon that died or was stopped left half done."""
+        for name in await asyncio.to_thread(interruptions.reopen, self._engine):
+            logger.info("%s was broken off and is begun again", name)
+            await self.reread(name)
 
     async def reread(self, name: str) -> None:
         """Wake for a schedule as it is now: its interval or its last slot is another."""

@@ -30,6 +30,8 @@ class SlotTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler ships no ty
             return None
         at = self._clock.now()
         slot = slots.due(schedule, at) if previous_fire_time is None else None
+        if slot is not None and schedule.last_slot_at is None:
+            return now  # never answered: whoever waits for the first crawl waits for no jitter
         if slot is None:
             slot = slots.next_slot(schedule, at)
         if slot is None:

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0  # seconds that anything may take on a busy machine
+PATIENCE = 120.0  # seconds that anything may take on a busy machine
 
 
 def eventually(look: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
