@@ -1,7 +1,6 @@
 """`cuttings crawl`: crawl outlets now, show the way and what it brought."""
 
 import json
-from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -150,15 +149,12 @@ def _plan(orders: "Sequence[CrawlOrder]", settings: "Settings", *, as_json: bool
 
 def _logged(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:
     """Carry out one order in this process; pack the log of its run where it is this process's to pack."""
-    from core import logs
     from scheduler import run_logs
 
     try:
         return _crawl_here(order, settings)
     finally:
-        for file in logs.end_files():
-            with suppress(OSError):  # it can be read as it is, and is packed another day
-                run_logs.pack(file)
+        run_logs.pack_own()
 
 
 def _crawl_here(order: CrawlOrder, settings: "Settings") -> dict[str, Any]:

@@ -54,12 +54,16 @@ def reextract(context: click.Context, /, outlets: tuple[str, ...], *, as_json: b
 
     from core.settings import load_settings
     from pipelines.reread_report import Wishes
+    from scheduler import run_logs
 
     settings = load_settings()
     wanted = Wishes(**wishes | {"jobs": wishes["jobs"] or _cores()})
     began = time.monotonic()
     stop = threading.Event()
-    done = _reread(chosen, wanted, settings, stop)
+    try:
+        done = _reread(chosen, wanted, settings, stop)
+    finally:
+        run_logs.pack_own()
 
     from cli import reextract_report
 
@@ -98,10 +102,11 @@ def _reread(
         if not console.is_terminal:
             logs.set_up(settings)
             return reread(outlets, wishes, settings, show=_shown(PlainLines(console)), stop=stop)
+        shown = settings
         if origin("log_level") == "default":  # the progress line says it; a person wants the troubles only
-            settings = settings.model_copy(update={"log_level": "WARNING"})
+            shown = settings.model_copy(update={"log_level": "WARNING"})
         with RichLine(console) as line:
-            logs.set_up(settings)  # after the line took over stderr, so that both can be read
+            logs.set_up(shown)  # after the line took over stderr, so that both can be read
             return reread(outlets, wishes, settings, show=_shown(line), stop=stop)
 
 

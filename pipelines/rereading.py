@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from core import logs
 from core.errors import SetupError, WeatherError
 from core.records import ArticleRecord, KeptPage
 from core.settings import Settings
@@ -172,6 +173,8 @@ class _OutletRereading:
             order=means.wishes.as_json(),
             software_version=software_version(),
         )
+        logs.bind(run=run_id, outlet=self._outlet.key)
+        end_log = logs.also_to(logs.run_file(means.settings.logs, self._outlet.key, run_id), means.settings)
         try:
             with outlet_lock(means.engine, means.settings.locks, self._outlet.key) as hold:
                 self._store_all(run_id, hold)
@@ -182,6 +185,9 @@ class _OutletRereading:
             verdict = Verdict.FAILED
             reason = str(error) if isinstance(error, WeatherError) else f"the archive is away: {short(error)}"
         self._finish(run_id, verdict, reason)
+        logger.info("the captures are read again, %s: %s", verdict, reason)
+        end_log()
+        logs.bind(run=None, outlet=None)
         return self._report(run_id, verdict, reason)
 
     def _finish(self, run_id: int, verdict: Verdict, reason: str) -> None:

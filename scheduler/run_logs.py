@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol, cast
 from sqlalchemy import Engine
 
 from core.clock import now
-from core.logs import run_file
+from core.logs import end_files, run_file
 from core.settings import Settings
 from db import runs
 
@@ -80,6 +80,13 @@ def pack(file: Path) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return packed
+
+
+def pack_own() -> None:
+    """Pack the log files this process wrote, whose runs have ended."""
+    for file in end_files():
+        with suppress(OSError):  # it can be read as it is, and is packed another day
+            pack(file)
 
 
 def pack_left(engine: Engine, settings: Settings) -> int:

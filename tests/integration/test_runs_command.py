@@ -25,6 +25,7 @@ from newsstand import Newsstand, serve
 from scheduler import run_logs
 from tests.integration.archive import ROOT, Archive
 from tests.integration.killing import wait_until
+from tests.integration.morgue import PARAGRAPHS, Morgue, page
 
 
 @pytest.fixture(scope="module")
@@ -236,3 +237,17 @@ def test_old_logs_are_dropped_and_left_ones_packed(engine, tmp_path):
     assert run_logs.drop_older(settings, 41) == 0
     assert run_logs.drop_older(settings, 39) == 3
     assert [file.name for file in settings.logs.glob("nhe/*")] == ["91.jsonl"]
+
+
+def test_a_reading_anew_has_its_log_too(tmp_path, migrated_sqlite):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "cuttings.db").write_bytes(migrated_sqlite.read_bytes())
+    morgue = Morgue(home, f"sqlite:///{home / 'cuttings.db'}")
+    morgue.fill([("/a", 0, page("Bridge", *PARAGRAPHS))])
+    done = morgue.reread()
+    run_logs.pack_own()
+    log = home / "logs" / "gazette" / f"{done.run_id}.jsonl.gz"
+    (record,) = run_logs.lines(log)
+    assert record["event"].startswith("the captures are read again, ok")
+    assert (record["run"], record["outlet"]) == (done.run_id, "gazette")
