@@ -183,6 +183,7 @@ class Archive:
                 held_by=self._held_by,
                 held=held,
                 recheck=self.session.order.recheck,
+                usual=self._usual() if finish_reason == "finished" and not self._failure else None,
             )
         )
         self.finished = Finished(
@@ -213,6 +214,13 @@ class Archive:
             logger.exception("the changes of this run could not be compared with each other")
             self._failure = self._failure or f"the archive is away: {error}"
             return []
+
+    def _usual(self) -> float | None:
+        try:
+            return self.session.usual()
+        except SQLAlchemyError:
+            logger.exception("nobody knows how many articles are usual")
+            return None
 
     def _gone(self, tally: Tally) -> dict[str, int]:
         """Count the articles found gone: asked of the archive only where an address was missing."""

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +25,7 @@ from db.ledger import ArchiveLedger
 from db.lock import outlet_lock
 from db.outlets import OutletFacts
 from db.store import Store
+from db.usual import usual_articles
 from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
 from pipelines.verdict import Judgement
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEY_FILE = "pseudonym.key"
+LOCK_PATIENCE = 3.0  # seconds: a sweep holds an outlet (scheduler/sweep.py) while it ends its lost runs
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +93,7 @@ class Session:
         if not self.order.dry_run:
             self._begin_run()
         try:
-            hold = self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
+            hold = self._lock()
         except SetupError as error:
             raise HeldError(str(error)) from error
         self._ledger = ArchiveLedger(self.engine, self._outlet.key)
@@ -107,11 +110,28 @@ class Session:
         self._store = store
         self._writer = Writer(store, self._captures(agent), on_failure=on_failure, hold=hold)
 
+    def _lock(self) -> Callable[[], None]:
+        """Take the outlet's lock; a supervised crawl waits a moment for it: a sweep may hold it so long."""
+        until = time.monotonic() + (LOCK_PATIENCE if self.order.run_id is not None else 0)
+        while True:
+            try:
+                return self._held.enter_context(outlet_lock(self.engine, self._locks(), self._outlet.key))
+            except SetupError:
+                if time.monotonic() >= until:
+                    raise
+            time.sleep(0.2)
+
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
         """Give what the archive remembers of each address that it knows, by the address asked."""
         known = self.ledger.known(urls)
         unsettled = walks.met_since(self.engine, self._outlet.key, self._walked_until, known)
         return {url: dataclasses.replace(fact, settled=url not in unsettled) for url, fact in known.items()}
+
+    def usual(self) -> float | None:
+        """Give how many articles crawls like this one see, None where nobody knows."""
+        if not self.is_open or self.order.dry_run:
+            return None
+        return usual_articles(self.engine, self._outlet.key, order_as_json(self.order))
 
     def hold(self) -> list[Held]:
         """Hold this run's readings where too many articles changed alike; the writer is closed before."""

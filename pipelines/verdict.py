@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from db.drift import Held
 from db.words import Verdict
 
+FAR_FEWER = 0.5  # of what is usual; peers alert on a fall of item counts (OPS-FACTS.md section 3)
 # OPS-FACTS.md section 1.4: Scrapy ends "finished", exit 0, after any of these.
 _STOPPED = frozenset({"shutdown", "stopped"})
 _GUARDS = {
@@ -25,7 +26,8 @@ class Facts:
     those read or found unchanged, ``unreached`` the addresses whose last attempt the outlet or
     the network refused (robots.txt and "not found" apart), ``errors`` exceptions in our own code
     and records that could not be stored, ``held`` the readings that wait for a person's decision;
-    ``held_by`` names the process that crawls the outlet already; a ``recheck`` may find nothing due.
+    ``held_by`` names the process that crawls the outlet already; a ``recheck`` may find nothing due;
+    ``usual`` is how many articles crawls like this one see (:mod:`db.usual`), None where nobody knows.
     """
 
     finish_reason: str
@@ -40,6 +42,7 @@ class Facts:
     held_by: str | None = None
     held: Sequence[Held] = ()
     recheck: bool = False
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,19 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
         yield Judgement(Verdict.FAILED, _silence(facts))
     if facts.finish_reason in _GUARDS:
         yield Judgement(Verdict.PARTIAL, _GUARDS[facts.finish_reason])
+    yield from _on_what_came(facts)
+
+
+def _on_what_came(facts: Facts) -> Iterator[Judgement]:
+    """Give what speaks for each verdict where pages came and the crawl ended by itself."""
     if facts.articles == 0:
         told = f"{facts.responses} responses came, none gave an article ({facts.unread} unread)"
         yield Judgement(Verdict.EMPTY, told)
+    if facts.usual is not None and facts.articles < FAR_FEWER * facts.usual:
+        told = f"{facts.articles} articles seen, far fewer than the usual {facts.usual:.0f}"
+        yield Judgement(
+            Verdict.EMPTY, f"{told}: look whether the outlet has changed its pages or its sources"
+        )
     if facts.errors or facts.unreached:
         yield Judgement(Verdict.PARTIAL, _troubles(facts))
     yield Judgement(Verdict.OK, f"{facts.articles} articles seen in {facts.responses} responses")

@@ -92,3 +92,53 @@ def test_the_bound_facts_can_be_taken_back():
     logs.bind(run=None)
     logging.getLogger("pipelines.x").info("hello")
     assert "run=" not in out.getvalue()
+
+
+def test_no_line_shows_a_password():
+    out = io.StringIO()
+    settings = Settings(
+        database_url="postgresql+psycopg://keeper:p%40ss-word@db.example/cuttings",
+        smtp_url="smtp://me:mail-pass@mail.example",
+        pseudonym_key="the key of all names",
+    )
+    logs.set_up(settings, out)
+    for secret in ("p%40ss-word", "p@ss-word", "mail-pass", "the key of all names"):
+        logging.getLogger("pipelines.x").warning("refused: %s", secret, extra={"why": [secret]})
+    assert not any(part in out.getvalue() for part in ("ss-word", "mail-pass", "of all names"))
+    assert out.getvalue().count("***") == 8
+    logging.getLogger("pipelines.x").warning("db.example/cuttings is away")
+    assert "db.example/cuttings is away" in out.getvalue()
+
+
+def test_a_file_gets_what_a_terminal_does_not(tmp_path):
+    settings = Settings(log_level="INFO")
+    logs.set_up(settings.model_copy(update={"log_level": "WARNING"}), terminal := Terminal())
+    file = logs.run_file(tmp_path / "logs", "nhe", 7)
+    end = logs.also_to(file, settings)
+    logging.getLogger("pipelines.x").info("counted")
+    logging.getLogger("twisted.x").info("chatter")
+    end()
+    logging.getLogger("pipelines.x").info("too late")
+    assert terminal.getvalue() == ""
+    assert file == tmp_path / "logs" / "nhe" / "7.jsonl"
+    assert [json.loads(line)["event"] for line in file.read_text().splitlines()] == ["counted"]
+    assert logs.end_files() == [file]
+    assert logs.end_files() == []
+
+
+def test_a_file_that_is_standard_error_already_gets_each_record_once(tmp_path, monkeypatch):
+    file = tmp_path / "7.jsonl"
+    with file.open("a") as stream:
+        monkeypatch.setattr("sys.stderr", stream)
+        logs.set_up(Settings())
+        logs.also_to(file, Settings())
+        logging.getLogger("pipelines.x").info("once")
+    assert len(file.read_text().splitlines()) == 1
+    assert logs.end_files() == []
+
+
+def test_a_log_that_cannot_be_written_costs_no_more_than_a_warning(tmp_path):
+    (tmp_path / "logs").write_text("a file in the way")
+    out = written("text")
+    logs.also_to(tmp_path / "logs" / "nhe" / "7.jsonl", Settings())
+    assert "this run has no log file" in out.getvalue()

@@ -16,6 +16,8 @@ NOTHING = {"responses": 0, "pages": 0, "articles": 0}
     [
         ({}, Verdict.OK, "30 articles"),
         ({"unread": 3}, Verdict.OK, "30 articles"),
+        ({"usual": 60.0}, Verdict.OK, "30 articles"),
+        ({"usual": 61.0, "errors": 2}, Verdict.EMPTY, "30 articles seen, far fewer than the usual 61"),
         ({"errors": 2}, Verdict.PARTIAL, "2 errors of our own"),
         ({"unreached": 4}, Verdict.PARTIAL, "4 addresses could not be reached"),
         ({"articles": 0, "unread": 7}, Verdict.EMPTY, "none gave an article (7 unread)"),
