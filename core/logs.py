@@ -20,7 +20,7 @@ from core.settings import Settings
 # Libraries whose INFO lines tell a developer about themselves, not an operator about the crawl.
 _CHATTY = frozenset(
     {"alembic", "asyncio", "charset_normalizer", "courlan", "htmldate", "scrapy", "sqlalchemy", "trafilatura"}
-    | {"twisted", "apscheduler"}
+    | {"twisted", "apscheduler", "procrastinate", "uvicorn"}
 )
 # What could forge a line or repaint a terminal: C0, C1, line and paragraph separators, bidirectional
 # overrides, and lone surrogates, which no stream can encode.

@@ -61,6 +61,7 @@ class Daemon:
         self._version = software_version
         self._read_settings = read_settings
         self._wrong_settings: str | None = None
+        self._away = False
         self._stopped, self._hurried = asyncio.Event(), asyncio.Event()
         alerts.check(settings)
         self._alerts = alerts.Alerts(engine, settings)
@@ -192,11 +193,20 @@ class Daemon:
         maintenance.tidy(self._engine, self._settings, trigger=trigger, software_version=self._version)
 
     async def _in_database(self, work: Awaitable[object]) -> None:
-        """Wait for something that may be left out where the database is away: it comes round again."""
+        """Wait for something that may be left out where the database is away: it comes round again.
+
+        That it is away is said once, and so is that it is back.
+        """
         try:
             await work
         except (DBAPIError, OSError) as error:
-            logger.error("the database is away: %s", short(error))  # noqa: TRY400 - the sentence says all
+            if not self._away:
+                logger.error("the database is away, and is asked again: %s", short(error))  # noqa: TRY400 - the sentence says all
+            self._away = True
+        else:
+            if self._away:
+                logger.info("the database is back")
+            self._away = False
 
     async def _end(self, number: int) -> None:
         """End what is under way: asked, told, killed; then say that this process ended."""

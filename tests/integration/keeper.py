@@ -112,10 +112,11 @@ class Keeper:
         return [row for row in self.rows(query) if outlet in (None, row["outlet"])]
 
     def ask(self, path: str) -> tuple[int, str]:
-        """Ask the status page for a path; give status and text."""
-        address = self.rows("SELECT address FROM process ORDER BY id DESC LIMIT 1")[0]["address"]
+        """Ask the status page of the latest daemon for a path; give status and text."""
+        ready = [event for event in self.events() if event.startswith("ready:")]
+        address = ready[-1].rpartition(" ")[2]
         try:
-            with urlopen(f"{address.rstrip('/')}{path}", timeout=PATIENCE) as answer:
+            with urlopen(f"{address}{path}", timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode()

