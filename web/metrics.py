@@ -192,8 +192,10 @@ class _Standing(Collector):
         success = _gauge("outlet_last_success_timestamp_seconds", "When a run last succeeded.")
         failures = _gauge("outlet_consecutive_failures", "Runs since then that did not succeed.")
         interval = _gauge("outlet_interval_seconds", "Seconds between two crawls as scheduled.")
+        paused = _gauge("outlet_paused", "1 while its crawls are paused.")
         for outlet in self.status.outlets:
             failures.add_metric([outlet.key], outlet.failures)
+            paused.add_metric([outlet.key], outlet.paused_at is not None)
             if outlet.last_success_at is not None:
                 success.add_metric([outlet.key], outlet.last_success_at.timestamp())
             if outlet.interval_seconds is not None:
@@ -202,7 +204,7 @@ class _Standing(Collector):
         for severity in Severity:
             open_now = sum(problem.severity is severity for problem in self.status.problems)
             problems.add_metric([severity.value], open_now)
-        yield from (success, failures, interval, problems)
+        yield from (success, failures, interval, paused, problems)
 
 
 def skipped_for(reason: str | None) -> str:

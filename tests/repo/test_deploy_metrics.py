@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -18,8 +19,8 @@ RULES = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["gro
 DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
 
 
-def exposed(folder: Path) -> set[str]:
-    """Give the name of every series the daemon's page has."""
+def page(folder: Path, *, paused: bool = False) -> str:
+    """Give what the daemon answers to Prometheus, with one outlet."""
     engine = open_engine(f"sqlite:///{folder / 'cuttings.db'}")
     schema.ensure(engine)
     outlet = OutletStatus(
@@ -31,16 +32,28 @@ def exposed(folder: Path) -> set[str]:
         interval_seconds=3600.0,
         failures=0,
         articles=0,
+        paused_at=now() if paused else None,
     )
     status = Status(at=now(), version="0", database="", outlets=(outlet,), runs=(), problems=(), processes=())
     metrics = Metrics(engine, software_version="0", tick=now)
     text = metrics.text(lambda: status).decode()
     engine.dispose()
+    return text
+
+
+def series(text: str) -> set[str]:
+    """Give the name of every series of a page."""
     names = set()
     for family in text_string_to_metric_families(text):
         endings = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
         names |= {family.name + ending for ending in endings.get(family.type, ("",))}
     return names
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_paused_outlet_is_told_so_that_nobody_is_warned_of_it(tmp_path, paused):
+    line = f'cuttings_outlet_paused{{outlet="townclerk"}} {float(paused)}'
+    assert line in page(tmp_path, paused=paused).splitlines()
 
 
 def expressions() -> dict[str, str]:
@@ -56,7 +69,7 @@ def expressions() -> dict[str, str]:
 
 
 def test_every_metric_that_is_asked_for_is_given(tmp_path):
-    given = exposed(tmp_path)
+    given = series(page(tmp_path))
     asked = {
         where: set(re.findall(r"\b(?:cuttings|process)_\w+", text)) for where, text in expressions().items()
     }

@@ -27,6 +27,7 @@ NAMES = {
     "http_responses",
     "http_response_bytes",
     "run_max_rss_bytes",
+    "outlet_paused",
     "problems",
 }
 
