@@ -141,6 +141,12 @@ def test_in_autumn_a_wall_time_that_comes_twice_fires_once(timing, zone, expecte
     assert slots(timing, zone, "2026-10-24 12:00", len(expected)) == expected
 
 
+def test_what_was_answered_in_the_first_of_two_hours_is_not_due_in_the_second():
+    daily = Timetable.parse("cron 30 1 * * *", "Europe/London")
+    assert daily.after(instant("2026-10-25 01:10")) == instant("2026-10-26 01:30")
+    assert daily.latest(instant("2026-10-25 00:30"), instant("2026-10-25 23:00")) is None
+
+
 @pytest.mark.parametrize(
     ("timing", "zone", "expected"),
     [
