@@ -1,12 +1,9 @@
 """Kept captures read again: texts superseded, artefacts retracted and given back, nothing read twice."""
 
 import json
-import multiprocessing
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -25,8 +22,9 @@ from db.words import Kind, Verdict
 from newsstand import Newsstand, serve
 from pipelines.reread_report import Wishes
 from pipelines.rereading import reread
-from tests.integration.archive import ROOT, Archive
+from tests.integration.archive import Archive
 from tests.integration.desk import at
+from tests.integration.forking import Fork, command_line
 from tests.integration.gazette import HOME, LONG_AGO, TODAY, outlet
 from tests.integration.morgue import PARAGRAPHS, Morgue, page
 
@@ -266,14 +264,12 @@ def test_killed_at_any_moment_it_goes_on_and_equals_an_undisturbed_one(morgue, m
     stored = "SELECT count(*) FROM extraction e JOIN extractor x ON x.id = e.extractor_id WHERE version = 2"
     killed, kills = 0, 0
     while kills < 2:
-        child = multiprocessing.get_context("spawn").Process(
-            target=read_to_the_end, args=(morgue.home, morgue.database_url)
-        )
-        child.start()
-        while morgue.number(stored) == killed and child.is_alive():
+        files = {"out": tmp_path / "out", "err": tmp_path / "err", "environment": os.environ}
+        child = Fork(read_to_the_end, morgue.home, morgue.database_url, **files)
+        while morgue.number(stored) == killed and child.poll() is None:
             time.sleep(0.01)
-        os.kill(child.pid, signal.SIGKILL)
-        child.join()
+        child.send_signal(signal.SIGKILL)
+        child.wait(60)
         killed, kills = morgue.number(stored), kills + 1
     assert 0 < killed < len(EDITED), "it was killed on the way"
 
@@ -290,17 +286,25 @@ def normal(sound: dict[str, object]) -> str:
     return json.dumps(sound, default=lambda value: f"{value:%Y-%m-%d %H:%M:%S.%fZ}")
 
 
-@pytest.fixture
-def crawled(tmp_path):
-    """Give an archive of a whole crawl, read by layouts of a version that is not today's."""
-    archive = Archive(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}")
+@pytest.fixture(scope="module")
+def crawled_once(tmp_path_factory):
+    """Give the home of an archive of a whole crawl, read by layouts of a version that is not today's."""
+    home = tmp_path_factory.mktemp("crawled") / "home"
+    archive = Archive(home, f"sqlite:///{home / 'cuttings.db'}")
     with serve(Newsstand(day=1)) as stand:
         archive.crawl("wardround", stand.address("wardround"))
     engine = create_engine(archive.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE extractor SET version = 0"))
     engine.dispose()
-    return archive
+    return home
+
+
+@pytest.fixture
+def crawled(crawled_once, tmp_path):
+    """Give a copy of that archive."""
+    shutil.copytree(crawled_once, tmp_path / "home")
+    return Archive(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'cuttings.db'}")
 
 
 def test_the_command_reads_everything_again_and_then_finds_nothing_to_do(crawled):
@@ -330,20 +334,15 @@ def test_the_command_fails_where_captures_are_lost_and_names_the_file_once(crawl
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_ends_in_good_order_when_told_to(crawled, number):
-    child = subprocess.Popen(
-        [sys.executable, "-m", "cli", "reextract", "--json", "--jobs", "1"],
-        cwd=ROOT,
-        env=crawled.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    out, err = crawled.home.parent / "out", crawled.home.parent / "err"
+    words = ["reextract", "--json", "--jobs", "1"]
+    child = Fork(command_line, words, out=out, err=err, environment=crawled.environment())
     while not crawled.rows("SELECT id FROM run WHERE kind = 'reextract'") and child.poll() is None:
         time.sleep(0.01)
     child.send_signal(number)
-    output, errors = child.communicate(timeout=120)
-    report = json.loads(output)
-    assert child.returncode == 1, errors
+    code = child.wait(120)
+    assert code == 1, err.read_text()
+    report = json.loads(out.read_text())
     (verdict,) = crawled.rows("SELECT verdict FROM run WHERE kind = 'reextract'")
     assert verdict["verdict"] == report["outlets"][0]["verdict"]
     rest = json.loads(crawled.command("reextract", "--json").stdout)

@@ -1,9 +1,11 @@
 """An archive of the first schema that is upgraded: nothing is lost, and its histories go on."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from core.records import CommentState, Document, ScrapedArticle
@@ -11,6 +13,7 @@ from db import schema
 from db.engine import open_engine, writing
 from db.store import Store
 from pipelines import clean
+from tests.conftest import KINDS
 from tests.integration.desk import HOME, KEY, Desk, Title, attempt, comment, record
 
 FIRST = "20261122_0244"
@@ -31,15 +34,33 @@ ANN = comment(1, "Ann", "I have waited since Friday for the lorry.")
 BEN = comment(2, "Ben", "Ours came.")
 
 
-@pytest.fixture
-def desk(empty_database_url: str) -> Iterator[Desk]:
-    """Give an archive with a history that was taken back to the first schema and upgraded again."""
-    engine = open_engine(empty_database_url)
+@pytest.fixture(scope="module", params=KINDS)
+def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the address of an archive with a history that was taken back to the first schema and upgraded."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('upgraded') / 'cuttings.db'}"
+    else:
+        url = request.getfixturevalue("new_postgresql")()
+    engine = open_engine(url)
     schema.upgrade(engine)
     filled(Desk(engine))
     schema.downgrade(engine, FIRST)
     unlike_today(engine)
     schema.upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def desk(upgraded: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """Give a copy of that archive."""
+    kept = make_url(upgraded).database
+    if upgraded.startswith("sqlite"):
+        shutil.copyfile(str(kept), tmp_path / "cuttings.db")
+        url = f"sqlite:///{tmp_path / 'cuttings.db'}"
+    else:
+        url = request.getfixturevalue("new_postgresql")(kept)
+    engine = open_engine(url)
     yield Desk(engine)
     engine.dispose()
 
