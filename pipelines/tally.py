@@ -89,6 +89,7 @@ class Tally:
             "comments_changed": self._of("comments/changed"),
             "comments_removed": self._of("comments/removed"),
             "errors": self.errors,
+            "response_bytes": self._stats.get_value("downloader/response_bytes", 0),
             "announced_new": self._of("announced/new"),
             "announced_known": self._of("announced/known"),
             "overlap_lost": self._of("announced/overlap_lost"),

@@ -37,6 +37,7 @@ def _environment() -> Environment:
         "KINDS": wording.KINDS,
         "SIGNS": wording.SIGNS,
         "brief": wording.brief,
+        "count_value": wording.count_value,
         "relative": wording.relative,
         "took": wording.took,
     }

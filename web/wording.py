@@ -42,6 +42,13 @@ COUNTS = {
     "comments_changed": "changed comments",
     "comments_removed": "removed comments",
     "errors": "errors",
+    "response_bytes": "brought over the network",
+    "announced_new": "announced, and new",
+    "announced_known": "announced, and known",
+    "overlap_lost": "sources with nothing known",
+    "retry_after_seconds": "asked to wait",
+    "feed_ttl_seconds": "told to ask again after",
+    "crawl_delay_seconds": "asked to pause between requests",
 }
 
 
@@ -65,6 +72,15 @@ def count_name(name: str) -> str:
     if name.startswith("fetch_"):
         return f"fetched: {name.removeprefix('fetch_').replace('_', ' ')}"
     return COUNTS.get(name, name.replace("_", " "))
+
+
+def count_value(name: str, value: object) -> str:
+    """Give a count in its unit; a child may have written anything there."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if name.endswith("_bytes"):
+        return size(value)
+    return span(value) if name.endswith("_seconds") else f"{value:,}"
 
 
 def took(run: Run, at: datetime) -> float:

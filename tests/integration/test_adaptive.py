@@ -39,6 +39,7 @@ def test_a_crawl_counts_what_the_sources_announced_and_what_the_outlet_asks_for(
         assert first["announced_new"] > 10
         assert "overlap_lost" not in first, "a first crawl knows nothing, and has lost nothing"
         assert first["feed_ttl_seconds"] == 900
+        assert first["response_bytes"] >= archive.rows("SELECT sum(size) AS n FROM payload")[0]["n"] > 0
         shutil.copytree(archive.home, other.home)
         known = {row["url"] for row in archive.rows("SELECT url FROM articles")}
         stand.set_day(2)
