@@ -27,7 +27,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from benchmarks.figure import Bound, Figure
-from db.recheck import ABSENCES, ABSENT_FOR, LONGEST, Checked, next_check
+from db.history import ABSENCES, ABSENT_FOR
+from db.recheck import LONGEST, Checked, next_check
 from db.words import ArticleState
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

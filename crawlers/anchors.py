@@ -47,7 +47,7 @@ ENDS_ARTICLE = frozenset({Mark.CALL_OUT, Mark.NO_COMMENTS})
 """The marks that stand at the end of an article and nowhere else."""
 
 
-def plain(text: str) -> str:
+def folded_line(text: str) -> str:
     """Give what :func:`core.text.fold` gives for a text on one line, faster for plain letters."""
     return text.lower() if text.isascii() and "`" not in text else fold(text)
 
@@ -82,7 +82,7 @@ def _mark(text: str, lines: frozenset[str], openings: frozenset[str]) -> Mark | 
     if "omment" in text and _ADD_COMMENT.fullmatch(text):
         return Mark.ADD_COMMENT
     if len(text) <= _LONGEST_LINE and opening in openings:
-        folded = plain(text).rstrip(" >.\u00bb")
+        folded = folded_line(text).rstrip(" >.\u00bb")
         if folded in lines or folded.startswith(_SCALPEL):
             return Mark.SIDEBAR
     return None
@@ -93,9 +93,9 @@ def _heads_videos(blocks: Sequence[Block], index: int) -> bool:
     if len(blocks[index].text.split()) > _LONGEST_NAME:
         return False
     for block in blocks[index + 1 : index + 4]:
-        if plain(block.text).rstrip(" >.\u00bb") == "more videos":
+        if folded_line(block.text).rstrip(" >.\u00bb") == "more videos":
             return True
-        if plain(block.text).endswith(" tv"):
+        if folded_line(block.text).endswith(" tv"):
             return False
     return False
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from core.text import line, paragraphs
 from crawlers import metadata
-from crawlers.anchors import plain
+from crawlers.anchors import folded_line
 from crawlers.blocks import Block
 from crawlers.elements import Element, search
 from crawlers.headline import is_prose, parts_aside
@@ -83,8 +83,8 @@ def unshown(page: Page) -> Content:
 
 def _from_title(blocks: Sequence[Block], chosen: Sequence[Block], title: str | None) -> tuple[Block, ...]:
     """Drop what stands above the title, where most of the prose stands beneath it."""
-    folded = plain(title or "")
-    tops = [i for i, block in enumerate(blocks) if not block.linked and plain(block.text) == folded]
+    folded = folded_line(title or "")
+    tops = [i for i, block in enumerate(blocks) if not block.linked and folded_line(block.text) == folded]
     tops = [i for i in tops if blocks[i].level == 1] or tops
     if tops:
         above = {id(block) for block in blocks[: tops[0]]}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crawlers.anchors import ENDS_ARTICLE, Mark, plain
+from crawlers.anchors import ENDS_ARTICLE, Mark, folded_line
 from crawlers.blocks import Block
 
 DATE_LINE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2}(?:\d{2})?")
@@ -48,7 +48,7 @@ def find(scene: Scene) -> int | None:
     end = _end(scene)
     blocks = scene.blocks[:end]
     said = scene.hints | said_titles(scene.page_title, scene.names | scene.banners)
-    folded = [plain(block.text) if len(block.text) <= _LONGEST else "" for block in blocks]
+    folded = [folded_line(block.text) if len(block.text) <= _LONGEST else "" for block in blocks]
     prose = [is_prose(block) for block in blocks]
     best, best_score = None, 0.0
     for index, block in enumerate(blocks):
@@ -82,11 +82,11 @@ def said_titles(page_title: str, without: frozenset[str]) -> frozenset[str]:
     pieces = [piece for piece in _SEPARATORS.split(page_title) if piece]
     if not pieces:
         return frozenset()
-    found = {plain(page_title), plain(pieces[0]), plain(pieces[-1])}
+    found = {folded_line(page_title), folded_line(pieces[0]), folded_line(pieces[-1])}
     spans = list(_SEPARATORS.finditer(page_title))[:8]
     starts = [0, *(span.end() for span in spans)]
     ends = [*(span.start() for span in spans), len(page_title)]
-    found |= {plain(page_title[start:end]) for start in starts for end in ends if start < end}
+    found |= {folded_line(page_title[start:end]) for start in starts for end in ends if start < end}
     return frozenset(found - without - {""})
 
 
@@ -165,7 +165,7 @@ def is_date_line(text: str, banners: frozenset[str]) -> bool:
     date = DATE_LINE.search(text, max(0, len(text) - len("dd.mm.yyyy")))
     if date is None or date.end() != len(text):
         return False
-    return date.start() == 0 or plain(text[: date.start()]).rstrip(" |-:\u2013") in banners
+    return date.start() == 0 or folded_line(text[: date.start()]).rstrip(" |-:\u2013") in banners
 
 
 def parts_aside(blocks: Sequence[Block]) -> frozenset[str]:

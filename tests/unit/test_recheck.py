@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.history import ABSENCES, ABSENT_FOR
 from db.recheck import (
-    ABSENCES,
-    ABSENT_FOR,
     AUDIT,
     JITTER,
     LONGEST,
