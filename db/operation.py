@@ -1,10 +1,12 @@
 """What an archive's operation is judged by: last runs, last news, fields read; every question bounded."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Select, bindparam, case, func, literal_column, select
 
@@ -93,11 +95,41 @@ def outlets(engine: Engine) -> Mapping[str, tuple[int, str]]:
 
 
 def articles(engine: Engine) -> Mapping[str, int]:
-    """Give how many articles the archive has of each outlet, by key: counted in an index."""
-    counts = select(ARTICLE.c.outlet_id, func.count().label("n")).group_by(ARTICLE.c.outlet_id).subquery()
-    query = select(OUTLET.c.key, counts.c.n).join_from(OUTLET, counts, counts.c.outlet_id == OUTLET.c.id)
+    """Give how many articles the archive has of each outlet, by key.
+
+    Counted in full once in an hour (0.2 s for 300,000), and from the last one counted in between.
+    """
+    at = time.monotonic()
+    counted = _COUNTED.get(engine)
+    if counted is None or at - counted.since > _RECOUNT:
+        counted = _Counted(since=at, last=0, counts={})
+    query = (
+        select(ARTICLE.c.outlet_id, func.count().label("fresh"), func.max(ARTICLE.c.id).label("last"))
+        .where(ARTICLE.c.id > counted.last)
+        .group_by(ARTICLE.c.outlet_id)
+    )
     with engine.connect() as connection:
-        return {row.key: row.n for row in connection.execute(query)}
+        fresh = connection.execute(query).all()
+        keys = connection.execute(select(OUTLET.c.id, OUTLET.c.key)).all()
+    counts = dict(counted.counts)
+    for row in fresh:
+        counts[row.outlet_id] = counts.get(row.outlet_id, 0) + row.fresh
+    last = max((row.last for row in fresh), default=counted.last)
+    _COUNTED[engine] = _Counted(since=counted.since, last=last, counts=counts)
+    return {row.key: counts.get(row.id, 0) for row in keys}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Counted:
+    """How many articles each outlet has up to the last one counted; ``since`` is a monotonic clock's."""
+
+    since: float
+    last: int
+    counts: Mapping[int, int]
+
+
+_COUNTED: WeakKeyDictionary[Engine, _Counted] = WeakKeyDictionary()
+_RECOUNT = 3600.0  # seconds: transactions that end late and rows that go are counted by then
 
 
 def last_runs(connection: Connection, outlet_id: int) -> Sequence[RunLine]:
@@ -158,13 +190,23 @@ def news_runs(connection: Connection, outlet_id: int, since: datetime) -> Sequen
 
 
 def reads(connection: Connection, run_ids: Sequence[int]) -> Mapping[int, Reads]:
-    """Give what each of these runs read for the first time, at most ``PAGES`` articles of each."""
-    found = {}
+    """Give what each of these runs read for the first time, at most ``PAGES`` articles of each.
+
+    The runs have ended: what they read stays as it is, so a process asks once for each of them.
+    """
+    remembered = _READ.setdefault(connection.engine, {})
+    if len(remembered) > _REMEMBERED:
+        remembered.clear()
     for run_id in run_ids:
-        row = connection.execute(_reads(), {"run": run_id}).mappings().one()
-        known = {name: int(row[name] or 0) for name in row if name != "pages"}
-        found[run_id] = Reads(pages=row["pages"], known=known)
-    return found
+        if run_id not in remembered:
+            row = connection.execute(_reads(), {"run": run_id}).mappings().one()
+            known = {name: int(row[name] or 0) for name in row if name != "pages"}
+            remembered[run_id] = Reads(pages=row["pages"], known=known)
+    return {run_id: remembered[run_id] for run_id in run_ids}
+
+
+_READ: WeakKeyDictionary[Engine, dict[int, Reads]] = WeakKeyDictionary()
+_REMEMBERED = 50_000  # runs; some 20 MB at most
 
 
 @cache
