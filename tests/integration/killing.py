@@ -66,10 +66,13 @@ class Crawl:
         """Stop the process and its reading process as a suspended machine does, then let them go on."""
         os.killpg(self.process.pid, signal.SIGSTOP)
         time.sleep(seconds)
+        wait_until(self._asks_nothing)  # what it had asked before is still being answered
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def _asks_nothing(self) -> bool:
         before = self.served
         time.sleep(0.05)
-        assert self.served == before
-        os.killpg(self.process.pid, signal.SIGCONT)
+        return self.served == before
 
     def end(self, *signals: signal.Signals) -> int:
         """Send the crawl the signals; wait until it and all it began are gone; give its exit code."""
@@ -78,7 +81,7 @@ class Crawl:
             if number is not signals[-1]:
                 time.sleep(0.1)
         code = self.process.wait(LATEST)
-        wait_until(lambda: not self.orphans(), seconds=15)
+        wait_until(lambda: not self.orphans())
         return code
 
     def orphans(self) -> list[psutil.Process]:

@@ -81,7 +81,7 @@ def restore_as_documented(archive: Archive, backup: Path) -> None:
 
 def test_a_backup_made_while_a_crawl_writes_is_restored_as_documented(archive, stand, tmp_path):
     archive.crawl("townclerk", stand.address("townclerk"))
-    slow = {"CUTTINGS_DOWNLOAD_DELAY": "0.4", "CUTTINGS_CONCURRENCY_PER_HOST": "1"}
+    slow = {"CUTTINGS_DOWNLOAD_DELAY": "0.6", "CUTTINGS_CONCURRENCY_PER_HOST": "1"}
     crawl = subprocess.Popen(
         [sys.executable, "-m", "cli", "crawl", OUTLET, "--base-url", stand.address(OUTLET)],
         env=archive.environment(**slow),

@@ -26,6 +26,19 @@ def stand():
         yield served
 
 
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory):
+    """Give an archive of two days of an outlet, and the outlet's address."""
+    home = tmp_path_factory.mktemp("two-days") / "home"
+    archive = Archive(home, f"sqlite:///{home / 'cuttings.db'}")
+    with serve(Newsstand(day=1)) as stand:
+        origin = stand.address("wardround")
+        archive.crawl("wardround", origin)
+        stand.set_day(2)
+        archive.crawl("wardround", origin, "--recheck", "--all")
+    return archive, origin
+
+
 def test_a_person_sees_what_a_crawl_brought_and_where_it_lies(archive, stand):
     origin = stand.address("wardround")
     done = archive.command("crawl", "wardround", "--base-url", origin)
@@ -49,13 +62,11 @@ def test_a_person_sees_what_a_crawl_brought_and_where_it_lies(archive, stand):
     assert len(one["news"]["new"]) == len(expected)
 
 
-def test_an_article_is_shown_by_its_id_and_by_any_of_its_addresses(archive, stand):
-    archive.crawl("wardround", stand.address("wardround"))
-    stand.set_day(2)
-    archive.crawl("wardround", stand.address("wardround"), "--recheck", "--all")
+def test_an_article_is_shown_by_its_id_and_by_any_of_its_addresses(two_days):
+    archive, origin = two_days
     edited = next(c.key for c in plan.changes("wardround", 1, 2).changed if "body" in c.fields)
     before, after = (next(a for a in plan.expected("wardround", day) if a.key == edited) for day in (1, 2))
-    by_url = json.loads(archive.command("article", stand.address("wardround") + before.path, "--json").stdout)
+    by_url = json.loads(archive.command("article", origin + before.path, "--json").stdout)
     assert [version["body"] for version in by_url["versions"]] == [before.body, after.body]
     article_id = str(by_url["article"]["article_id"])
     assert json.loads(archive.command("article", article_id, "--json").stdout) == by_url
@@ -69,14 +80,12 @@ def test_an_article_is_shown_by_its_id_and_by_any_of_its_addresses(archive, stan
     assert "there is no version 9 of this article; there are: 1, 2" in missing.stderr
 
 
-def test_a_removed_comment_is_shown_as_removed(archive, stand):
-    archive.crawl("wardround", stand.address("wardround"))
-    stand.set_day(2)
-    archive.crawl("wardround", stand.address("wardround"), "--recheck", "--all")
+def test_a_removed_comment_is_shown_as_removed(two_days):
+    archive, origin = two_days
     key, comment = plan.changes("wardround", 1, 2).comments_removed[0]
     article = next(a for a in plan.expected("wardround", 1) if a.key == key)
     author = next(c.author for c in article.comments if c.key == comment)
-    shown = archive.command("article", stand.address("wardround") + article.path).stdout
+    shown = archive.command("article", origin + article.path).stdout
     assert re.search(rf"{re.escape(author)}.*REMOVED", shown)
 
 

@@ -47,7 +47,7 @@ def started(archive, outlet, origin, *, limits=None, **settings: str):
         yield child
     finally:
         child.kill()
-        child.communicate(timeout=30)
+        child.communicate(timeout=60)
 
 
 def wait_until(true, seconds=60):
@@ -98,7 +98,7 @@ def test_after_a_kill_the_next_crawl_carries_on_without_doubles(archive):
         with started(archive, "wardround", origin, CUTTINGS_DOWNLOAD_DELAY="0.1") as crawl:
             wait_until(lambda: stored(archive) >= PAGES // 5)
             crawl.send_signal(signal.SIGKILL)
-            crawl.wait(30)
+            crawl.wait(60)
         before = stored(archive)
         assert PAGES // 5 <= before < PAGES
         assert list((archive.home / "captures").glob("*.open"))
@@ -124,7 +124,7 @@ def test_told_twice_to_stop_it_ends_at_once_and_its_run_has_an_end(small):
         crawl.terminate()
         time.sleep(0.3)
         crawl.terminate()
-        output, _ = crawl.communicate(timeout=15)
+        output, _ = crawl.communicate(timeout=60)
         assert crawl.returncode == 1
     assert json.loads(output)["verdict"] == "stopped"
     assert small.rows("SELECT verdict FROM runs") == [{"verdict": "stopped"}]

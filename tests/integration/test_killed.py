@@ -322,7 +322,7 @@ def drop_the_lock(archive: Archive) -> int:
     """Have the server close the connection that holds the outlet's lock; give its number there."""
     holders = archive.rows(LOCKS)
     assert len(holders) == 1
-    assert archive.rows("SELECT pg_terminate_backend(:pid, 5000) AS done", **holders[0]) == [{"done": True}]
+    assert archive.rows("SELECT pg_terminate_backend(:pid, 60000) AS done", **holders[0]) == [{"done": True}]
     return int(holders[0]["pid"])
 
 

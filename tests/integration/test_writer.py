@@ -89,17 +89,17 @@ def archive(engine, tmp_path):
 
 def visit(writer, number):
     got = exchange(number)
-    writer.capture(got, attempt(got, f"k-{number}")).result(10)
+    writer.capture(got, attempt(got, f"k-{number}")).result(60)
     return writer.put(article(number, f"k-{number}"))
 
 
 def test_what_is_answered_is_durable_and_what_is_kept_can_be_read(archive):
     writer = archive.writer()
     got = exchange(1)
-    page = writer.capture(got, attempt(got, "k-1")).result(10)
+    page = writer.capture(got, attempt(got, "k-1")).result(60)
     path = locate(archive.home, page.warc_file)
     assert path.read_bytes()[page.offset : page.offset + page.length]
-    stored = writer.put(article(1, "k-1")).result(10)
+    stored = writer.put(article(1, "k-1")).result(60)
     assert (stored.change, stored.title) == (Change.NEW, "Ward 1 opens")
     assert (archive.count("article"), archive.count("fetch_attempt")) == (1, 1)
     assert writer.close()
@@ -112,7 +112,7 @@ def test_many_records_share_a_transaction(archive):
     event.listen(archive.engine, "commit", commits.append)
     writer = archive.writer()
     stored = [visit(writer, number) for number in range(60)]
-    assert {future.result(10).change for future in stored} == {Change.NEW}
+    assert {future.result(60).change for future in stored} == {Change.NEW}
     writer.close()
     assert archive.count("article") == 60
     assert len(commits) <= 20
@@ -137,11 +137,11 @@ def test_a_record_that_cannot_be_written_takes_no_other_with_it(archive, caplog)
     writer = archive.writer(linger=0.3)
     poison = article(99, "no such attempt")
     futures = [visit(writer, 1), writer.put(poison), visit(writer, 2)]
-    assert [futures[n].result(10).change for n in (0, 2)] == [Change.NEW, Change.NEW]
+    assert [futures[n].result(60).change for n in (0, 2)] == [Change.NEW, Change.NEW]
     with pytest.raises(ValueError, match="no such attempt"):
-        futures[1].result(10)
+        futures[1].result(60)
     after = visit(writer, 3)
-    assert after.result(10).change is Change.NEW
+    assert after.result(60).change is Change.NEW
     writer.close()
     assert (writer.failed, writer.failure, archive.failures) == (1, None, [])
     assert archive.count("article") == 3
@@ -162,7 +162,7 @@ def test_an_unread_page_keeps_its_reason(archive):
     got = exchange(1)
     writer.capture(got, attempt(got, "k-1"))
     unread = Unread(fetch_key="k-1", url=got.url, source="feed", reason=Reason.NO_BODY, detail="no body")
-    assert writer.put(unread).result(10) is None
+    assert writer.put(unread).result(60) is None
     writer.close()
     assert archive.count("rejection") == 1
 
@@ -205,7 +205,7 @@ def test_a_database_that_is_away_for_a_moment_is_waited_for(archive, caplog):
         stored = visit(writer, 1)
         time.sleep(0.5)
         assert not stored.done()
-    assert stored.result(10).change is Change.NEW
+    assert stored.result(60).change is Change.NEW
     writer.close()
     assert (archive.count("article"), archive.failures) == (1, [])
     assert "next try" in caplog.text
@@ -217,12 +217,12 @@ def test_a_database_that_stays_away_ends_the_run_and_says_so(archive):
     with locked(archive.engine):
         stored = visit(writer, 1)
         with pytest.raises(WeatherError, match="could not be written"):
-            stored.result(10)
+            stored.result(60)
         with pytest.raises(WeatherError):  # told at once from then on
-            writer.put(article(2, "k-2")).result(1)
+            writer.put(article(2, "k-2")).result(60)
         got = exchange(3)
         with pytest.raises(WeatherError):
-            writer.capture(got, attempt(got, "k-3")).result(1)
+            writer.capture(got, attempt(got, "k-3")).result(60)
     assert len(archive.failures) == 1
     writer.close()
     assert archive.count("article") == 0
@@ -234,7 +234,7 @@ def test_a_database_that_drops_its_connections_is_connected_to_again(archive):
     if archive.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has no connections to drop")
     writer = archive.writer()
-    assert visit(writer, 1).result(10).change is Change.NEW
+    assert visit(writer, 1).result(60).change is Change.NEW
     other = create_engine(archive.engine.url, isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
         connection.execute(
@@ -244,7 +244,7 @@ def test_a_database_that_drops_its_connections_is_connected_to_again(archive):
             )
         )
     other.dispose()
-    assert visit(writer, 2).result(10).change is Change.NEW
+    assert visit(writer, 2).result(60).change is Change.NEW
     writer.close()
     assert (writer.failed, archive.count("article")) == (0, 2)
 
@@ -267,7 +267,7 @@ def test_captures_that_cannot_be_written_end_the_run(archive):
         pages = [exchange(number, size=1024 * 1024) for number in range(12)]
         kept_or_not = [writer.capture(page, attempt(page, page.url)) for page in pages]
         with pytest.raises(WeatherError, match="captures cannot be written"):
-            kept_or_not[-1].result(10)
+            kept_or_not[-1].result(60)
         writer.close()
     assert len(archive.failures) == 1
     with (archive.home / writer.files[0]).open("rb") as stream:
@@ -278,7 +278,7 @@ def test_captures_that_cannot_be_written_end_the_run(archive):
 def test_closing_writes_what_is_queued(archive):
     writer = archive.writer(linger=5)
     stored = [visit(writer, number) for number in range(7)]
-    assert writer.close(timeout=10)
+    assert writer.close(timeout=60)
     assert {future.result(0).change for future in stored} == {Change.NEW}
     assert "writer" not in {thread.name for thread in threading.enumerate()}
 
@@ -293,7 +293,7 @@ def test_told_to_end_at_once_what_is_being_kept_just_then_has_its_row_too(archiv
     files = SlowDisk(archive.home, outlet="nhe", label="run1", max_bytes=10**9, about={})
     writer = Writer(store, files)
     kept = writer.capture(exchange(1), attempt(exchange(1), "k-1"))
-    assert writer.close(timeout=10)
+    assert writer.close(timeout=60)
     assert kept.result(0).warc_file == writer.files[0]
     assert archive.count("fetch_attempt") == 1
 
@@ -302,7 +302,7 @@ def test_a_dry_run_answers_alike_and_stores_nothing(archive):
     store = Store(archive.engine, outlet=OUTLET, run_id=None, pseudonym_key=b"key", dry_run=True)
     writer = Writer(store, Discarded())
     first, second = visit(writer, 1), visit(writer, 2)
-    assert {first.result(10).change, second.result(10).change} == {Change.NEW}
+    assert {first.result(60).change, second.result(60).change} == {Change.NEW}
     writer.close()
     assert (archive.count("article"), archive.count("fetch_attempt"), writer.files) == (0, 0, ())
     assert not archive.home.exists()
@@ -312,11 +312,11 @@ def test_the_same_bytes_again_are_unchanged_and_name_the_same_place(archive):
     writer = archive.writer()
     got = exchange(1)
     pages = [
-        writer.capture(replace(got, fetched_at=NOON + timedelta(hours=n)), attempt(got, f"k-{n}")).result(10)
+        writer.capture(replace(got, fetched_at=NOON + timedelta(hours=n)), attempt(got, f"k-{n}")).result(60)
         for n in (1, 2)
     ]
     stored = [writer.put(article(1, f"k-{n}")) for n in (1, 2)]
-    assert [future.result(10).change for future in stored] == [Change.NEW, Change.UNCHANGED]
+    assert [future.result(60).change for future in stored] == [Change.NEW, Change.UNCHANGED]
     writer.close()
     assert [page.revisit for page in pages] == [False, True]
     assert pages[0].offset == pages[1].offset
