@@ -1,5 +1,6 @@
 """One crawl, in this process: from an order to a report that says how it went."""
 
+import faulthandler
 import gc
 import logging
 import os
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pipelines.archive import Archive
 
 DONE, FAILED = 0, 1
+LAST_GRACES = 2.5  # after its minutes; its supervisor asks after one, tells after two, kills after three
 _CARRIED_OUT = frozenset({Verdict.OK, Verdict.PARTIAL, Verdict.EMPTY})
 
 logger = logging.getLogger(__name__)
@@ -74,6 +76,8 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
     from crawlers.registry import find
 
     outlet = find(order.outlet)
+    if order.minutes is not None:
+        end_at_last(order.minutes * 60 + LAST_GRACES * settings.crawl_grace)
     began = time.monotonic()
     process = AsyncCrawlerProcess(_scrapy_settings(order, settings, extensions))
     if settings.log_level != "DEBUG":  # Scrapy builds a record for each page, to be thrown away
@@ -115,6 +119,14 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
 
 
 _SHOWN = ("new", "changed", "gone", "comments_new", "comments_changed", "comments_removed")
+
+
+def end_at_last(seconds: float) -> None:
+    """End this process after so long, with a trace of where it hangs, even in a loop that hears no signal.
+
+    Its supervisor does the same a moment later, if it still lives.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True)
 
 
 def _spare_the_collector() -> None:

@@ -31,8 +31,8 @@ from tests.integration.killing import wait_until
 
 Builder = Callable[[CrawlOrder], Sequence[str]]
 
-PLAIN = [sys.executable, "-I", "-S", "-c"]  # a child that is no crawl: twenty milliseconds to start
-SEGFAULT = "import ctypes, faulthandler; faulthandler.enable(); ctypes.string_at(0)"
+PLAIN = [sys.executable, "-P", "-S", "-c"]  # a child that is no crawl: twenty milliseconds to start
+SEGFAULT = "import ctypes; ctypes.string_at(0)"
 GARBAGE = "import os; os.write(1, b'\\xff{[garbage' * 200_000); os.write(2, b'not json\\n')"
 LOOP = "import signal\nfor n in (15, 2): signal.signal(n, signal.SIG_IGN)\nwhile True: pass"
 GREEDY = "import time\nheld = []\nwhile len(held) < 40: held.append(b'x' * 10_000_000)\ntime.sleep(60)"
@@ -285,3 +285,20 @@ def test_an_outlet_nobody_knows_begins_nothing(engine, database_url, tmp_path):
         carried_out(Supervisor(engine, settings_of(tmp_path, database_url)), "nonesuch")
     assert runs.recent(engine) == []
     assert "nonesuch" not in registry.outlets()
+
+
+DEAF = """
+import ctypes, signal
+from scheduler.crawl import end_at_last
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+end_at_last(0.3)
+ctypes.PyDLL(None).sleep(600)  # with the interpreter's lock: no line of Python runs any more
+"""
+
+
+def test_a_crawl_that_hears_nothing_ends_even_without_a_supervisor():
+    done = subprocess.run(
+        [sys.executable, "-c", DEAF], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert "most recent call first" in done.stderr

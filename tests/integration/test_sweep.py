@@ -20,6 +20,7 @@ from db.lock import outlet_lock
 from db.models import Outlet, Run, table
 from db.words import Kind, Role, Verdict
 from scheduler.sweep import sweep
+from tests.integration.desk import HOME, Desk, document
 
 RUN = table(Run)
 
@@ -129,3 +130,24 @@ def test_a_zombie_is_dead(engine, settings):
         assert sweep(engine, settings) == [run_id]
     finally:
         process.wait()
+
+
+def test_what_a_lost_run_would_have_held_is_held(engine, settings, dead):
+    desk = Desk(engine, outlet=find("pointsman"))
+
+    def crawl(hour, *more: str) -> None:
+        for number in range(12):
+            text = "\n\n".join((f"What happened in ward {number} today.", *more))
+            desk.show(f"{HOME}/articles/{number}", hour, document(f"Headline {number}", text))
+
+    crawl(0)
+    runs.finish(engine, desk.run_id, Verdict.OK)
+    desk.next_run()
+    crawl(10, "Have you got a story to tell? Would you like to become a columnist?")
+    with writing(engine) as connection:
+        connection.execute(update(RUN).where(RUN.c.id == desk.run_id).values(pid=dead))
+    assert sweep(engine, settings) == [desk.run_id]
+    run = runs.get(engine, desk.run_id)
+    assert run is not None
+    assert run.verdict is Verdict.HELD
+    assert "12 of 12 rechecked plain articles are held" in (run.reason or "")
