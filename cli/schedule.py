@@ -50,12 +50,13 @@ def list_schedules(*, as_json: bool) -> None:
     from core.settings import load_settings
     from db import schedules
 
-    engine = open_schedules(load_settings())
+    settings = load_settings()
+    engine = open_schedules(settings)
     listed, at = schedules.listed(engine), now()
     if as_json:
         print_json([as_told(one, at, AHEAD) for one in listed])
     else:
-        out().print(table(listed, at))
+        out().print(table(listed, at, settings))
 
 
 @schedule.command(

@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cli.schedule_times import local, relative
+from core.settings import Settings
 from db.schedules import Schedule
 from scheduler import slots
+from scheduler.declared import is_orphan
 from scheduler.interval import span
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def table(listed: Sequence[Schedule], now: datetime) -> "RenderableType":
+def table(listed: Sequence[Schedule], now: datetime, settings: Settings) -> "RenderableType":
     """Give the schedules with their next and last slots, and what is special about each."""
     from rich.table import Table
     from rich.text import Text
@@ -24,7 +26,10 @@ def table(listed: Sequence[Schedule], now: datetime) -> "RenderableType":
         told.add_column(heading, overflow="fold")
     for one in listed:
         last = relative(one.last_slot_at, now) if one.last_slot_at else "never"
-        cells = (one.name, one.timing, one.timezone, _next(one, now), last, state(one, now))
+        orphan = is_orphan(one, settings)
+        coming = "-" if orphan else _next(one, now)
+        special = "its outlet is not crawled here" if orphan else state(one, now)
+        cells = (one.name, one.timing, one.timezone, coming, last, special)
         told.add_row(*map(Text, cells))
     return told
 

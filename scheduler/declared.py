@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.settings import Settings
 from crawlers.outlet import Outlet
 from crawlers.registry import find, outlets
-from db.schedules import Declared
+from db.schedules import Declared, Schedule
 from db.words import Kind
 from scheduler.timetable import every
 
@@ -45,9 +45,21 @@ def of_outlet(outlet: Outlet) -> tuple[Declared, Declared]:
     )
 
 
+def is_orphan(schedule: Schedule, settings: Settings) -> bool:
+    """Say whether a schedule is of an outlet that is crawled here no longer: it is kept, not answered."""
+    if schedule.outlet is None:
+        return False
+    outlet = outlets().get(schedule.outlet)
+    return outlet is None or not _is_followed(outlet, settings)
+
+
 def name_of(kind: Kind, outlet: str) -> str:
     """Give the name of an outlet's schedule."""
     return f"{kind.value}:{outlet}"
+
+
+def _is_followed(outlet: Outlet, settings: Settings) -> bool:
+    return not outlet.example or outlet.key in settings.base_urls
 
 
 def _declared(outlet: Outlet, kind: Kind, interval: timedelta) -> Declared:

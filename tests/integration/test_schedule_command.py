@@ -197,6 +197,15 @@ def test_a_run_at_once_needs_somebody_alive_to_begin_it(person, archive, tmp_pat
     assert schedules.take_asked(archive, "crawl:nhe")
 
 
+def test_a_schedule_whose_outlet_is_crawled_here_no_longer_is_told_apart(person, monkeypatch):
+    monkeypatch.setenv("CUTTINGS_BASE_URLS", '{"wardround": "http://127.0.0.1:1"}')
+    assert "not crawled here" not in person.types("list")
+    monkeypatch.delenv("CUTTINGS_BASE_URLS")
+    lines = [line.split() for line in person.types("list").splitlines()]
+    orphans = [words[0] for words in lines if words[-5:] == ["outlet", "is", "not", "crawled", "here"]]
+    assert orphans == ["crawl:wardround", "recheck:wardround"]
+
+
 def test_a_timing_is_previewed_without_any_archive(home, capsys):
     person = Person(capsys)
     told = person.json(
