@@ -35,11 +35,11 @@ def web() -> Iterator[Web]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             if told.hold is not None:
                 told.hold.wait(60)
             told.paths.append(self.path)
-            if told.status < 300:
+            if told.status < 300 and body:
                 told.posts.append(json.loads(body))
             self.send_response(told.status)
             if told.location:
