@@ -37,6 +37,7 @@ class QueueConnection(PsycopgConnector):
         super().__init__()
         self.patient = patient
         self.outages = 0
+        self._told = False
         self._url = engine.url
         self._connect = engine.dialect.create_connect_args
 
@@ -82,15 +83,22 @@ class QueueConnection(PsycopgConnector):
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         while True:
             try:
-                return await ask()
+                answer = await ask()
             except ConnectorException as error:
                 if not is_away(error):
                     raise
                 self.outages += 1
                 if not self.patient:
                     raise
-                logger.warning("the queue is away and is asked again: %s", error.__cause__)
-            await asyncio.sleep(PAUSE)
+                if not self._told:
+                    self._told = True
+                    logger.warning("the queue is away and is asked until it answers: %s", error.__cause__)
+                await asyncio.sleep(PAUSE)
+            else:
+                if self._told:
+                    self._told = False
+                    logger.warning("the queue answers again")
+                return answer
 
 
 def is_away(error: ConnectorException) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,10 +13,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 import procrastinate.worker
+import psycopg
 from procrastinate import JobContext
-from procrastinate.exceptions import ConnectorException, ProcrastinateException
+from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job
-from psycopg import OperationalError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -136,7 +137,7 @@ class Worker:
             )
             try:
                 await self._library.run()  # type: ignore[no-untyped-call]  # so in the library
-            except (ProcrastinateException, OperationalError):
+            except (ProcrastinateException, psycopg.Error):
                 logger.exception("the queue's worker ended and is begun anew")
                 await asyncio.sleep(self._sweep_every)
             else:
@@ -159,13 +160,21 @@ class Worker:
 
     async def _watch(self, number: int) -> None:
         """Give signs of life; take over what others left behind."""
+        away, outages, since = False, 0, time.monotonic()
         while True:
             try:
                 await asyncio.to_thread(processes.beat, self._engine, number)
-                await self._take_over()
+                if away or outages != self._jobs.connection.outages:
+                    outages, since = self._jobs.connection.outages, time.monotonic()
+                # Only once everybody had the time to give a sign of life, and crawls to take their locks anew.
+                if time.monotonic() - since > self._stalled:
+                    await self._take_over()
                 await asyncio.to_thread(sweep.sweep, self._engine, self._settings)
-            except (ConnectorException, DBAPIError, OperationalError, OSError) as error:
-                logger.error("the database is away: %s", short(error))  # noqa: TRY400 - the sentence says all
+                away = False
+            except (ProcrastinateException, DBAPIError, psycopg.Error, OSError) as error:
+                if not away:
+                    logger.warning("the database is away: %s", short(error))
+                away = True
             await asyncio.sleep(self._sweep_every)
 
     async def _take_over(self) -> None:

@@ -6,7 +6,8 @@ from cli.worker import serve
 from core import logs
 from core.settings import load_settings
 
-BEAT, STALLED, SWEEP = 0.5, 3.0, 0.5
+# Silence for longer than a crawl takes to find a database again that was away (pipelines/patience.py: 5 s).
+BEAT, STALLED, SWEEP = 0.5, 8.0, 0.5
 
 if __name__ == "__main__":
     settings = load_settings()
