@@ -350,3 +350,21 @@ def test_nothing_is_written_while_nothing_is_wrong(engine):
     event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     assert note(engine, [], NOW) == ([], [])
     assert [said.split()[0] for said in statements if said != "BEGIN"] == ["SELECT"]
+
+
+def test_no_question_reads_a_whole_table(engine, settings):
+    if engine.dialect.name == "postgresql":
+        return  # it reads tables this small whole, and says so; SQLite says how it would find a row
+    Desk(engine)
+    plan(engine)
+    runs(engine, *(n * HOUR for n in range(1, 30)), counts={"responses": 5, "new": 2})
+    asked: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    status(engine, settings, NOW)
+    grows = ("article", "capture", "document", "extraction", "fetch_attempt", "run")
+    with engine.connect() as connection:
+        for statement, values in [one for one in asked if one[0].startswith("SELECT")]:
+            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).scalars("detail")
+            whole = [step for step in steps if step in {f"SCAN {table}" for table in grows}]
+            assert not whole or "ORDER BY run.id DESC" in statement or "ORDER BY capture.id DESC" in statement
+    assert len(asked) > 40
