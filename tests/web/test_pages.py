@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -39,6 +40,15 @@ def test_the_status_tells_of_every_outlet(stage, site):
         "press-room",
     ):
         assert said in text, said
+
+
+def test_what_is_not_counted_yet_is_not_nought(stage, site):
+    stage.run("gazette", seconds=None, counts=None)
+    stage.run("courier", counts={"new": 0})
+    text = site.ask().text
+    counts = re.findall(r'<span class="counts">.*?</span></span> </span>', text)
+    shown = [re.sub("<.*?>", "", found).split() for found in counts]
+    assert shown == [["0", "new", "0", "changed", "0", "gone"], ["–", "new", "–", "changed", "–", "gone"]]
 
 
 def test_problems_come_first_the_worst_on_top(stage, site):
