@@ -123,14 +123,22 @@ def run_now(name: str) -> None:
     from cli.schedule_names import find, open_schedules
     from core.settings import load_settings
     from db import schedules
+    from db.words import Trigger
 
     settings = load_settings()
     engine = open_schedules(settings)
     found = find(engine, name)
-    who = _living(engine, with_workers=settings.executor == "procrastinate")
+    queued = settings.executor == "procrastinate" and found.outlet is not None
+    who = _living(engine, with_workers=queued)
     if who is None:
         raise CuttingsError(f"no daemon lives that could begin {found.name}: {_by_hand(found)}")
-    schedules.ask(engine, found.name)
+    if queued:
+        from scheduler import queue
+        from scheduler.task import task_of
+
+        queue.ask(engine, settings, task_of(found, Trigger.PERSON, None), found)
+    else:
+        schedules.ask(engine, found.name)
     out().print(f"{found.name} is asked for: {who} begins it within seconds (`cuttings runs`)", markup=False)
 
 

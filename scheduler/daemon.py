@@ -72,7 +72,7 @@ class Daemon:
         )
         self._scheduler.add_listener(_tell_trouble, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
         self._timekeeper = Timekeeper(
-            engine, self._scheduler, self._executor, clock or ScheduleClock(), self._tidy
+            engine, settings, self._scheduler, self._executor, clock or ScheduleClock(), self._tidy
         )
 
     async def run(self, address: str | None) -> None:
@@ -90,7 +90,7 @@ class Daemon:
             software_version=self._version,
         )
         number = await asyncio.to_thread(patiently, entered)
-        await asyncio.to_thread(patiently, partial(self._timekeeper.declare, self._settings))
+        await asyncio.to_thread(patiently, self._timekeeper.declare)
         self._listen()
         await self._tick()
         self._scheduler.start()

@@ -47,19 +47,12 @@ def of_outlet(outlet: Outlet) -> tuple[Declared, Declared]:
 
 def is_orphan(schedule: Schedule, settings: Settings) -> bool:
     """Say whether a schedule is of an outlet that is crawled here no longer: it is kept, not answered."""
-    if schedule.outlet is None:
-        return False
-    outlet = outlets().get(schedule.outlet)
-    return outlet is None or not _is_followed(outlet, settings)
+    return schedule.outlet is not None and schedule.outlet not in {each.key for each in followed(settings)}
 
 
 def name_of(kind: Kind, outlet: str) -> str:
     """Give the name of an outlet's schedule."""
     return f"{kind.value}:{outlet}"
-
-
-def _is_followed(outlet: Outlet, settings: Settings) -> bool:
-    return not outlet.example or outlet.key in settings.base_urls
 
 
 def _declared(outlet: Outlet, kind: Kind, interval: timedelta) -> Declared:

@@ -61,7 +61,7 @@ def _checkpoint(engine: Engine) -> int:
     """Bring SQLite's write-ahead log into the database and let it gather statistics where it thinks best.
 
     A passive checkpoint waits for nobody; `PRAGMA optimize` analyses only what changed much
-    (https://sqlite.org/pragma.html#pragma_optimize). PostgreSQL does both by itself.
+    (sqlite.org/pragma.html). PostgreSQL does both by itself.
     """
     connection = engine.raw_connection()
     try:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.orders import CrawlOrder
 from core.settings import Settings
+from db.schedules import Schedule
 from db.words import Kind, Trigger
 
 
@@ -30,3 +31,10 @@ class Task:
             base_url=settings.base_urls.get(self.outlet),
             run_id=run_id,
         )
+
+
+def task_of(schedule: Schedule, trigger: Trigger, slot: datetime | None) -> Task:
+    """Give the task of a schedule's slot, or of a person's wish; ValueError for one of no outlet."""
+    if schedule.outlet is None:
+        raise ValueError(f"{schedule.name} is for no outlet")
+    return Task(name=schedule.name, outlet=schedule.outlet, kind=schedule.kind, trigger=trigger, slot=slot)

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core.clock import now
+from core.errors import SetupError
 from core.settings import Settings
 from db import interruptions, schedules
 from db.schedules import Schedule
@@ -17,9 +18,9 @@ from db.words import CatchUp, Kind, Trigger
 from pipelines.patience import short
 from scheduler import slots
 from scheduler.clock import ScheduleClock
-from scheduler.declared import declared, followed
+from scheduler.declared import declared, is_orphan
 from scheduler.executor import Executor
-from scheduler.task import Task
+from scheduler.task import task_of
 from scheduler.trigger import SlotTrigger
 
 AGAIN_AFTER = timedelta(seconds=10)  # until a slot is tried again that the database was away for
@@ -34,9 +35,10 @@ class Timekeeper:
     ``tidy`` is called for the schedule of maintenance.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it is made of
         self,
         engine: Engine,
+        settings: Settings,
         scheduler: AsyncIOScheduler,
         executor: Executor,
         clock: ScheduleClock,
@@ -44,24 +46,23 @@ class Timekeeper:
     ) -> None:
         """Keep nothing yet."""
         self._engine = engine
+        self._settings = settings
         self._scheduler = scheduler
         self._executor = executor
         self._clock = clock
         self._tidy = tidy
         self._book: dict[str, Schedule] = {}
-        self._followed: frozenset[str | None] = frozenset()
         self._read = ""
 
     def __len__(self) -> int:
         """Give how many schedules there are."""
         return len(self._book)
 
-    def declare(self, settings: Settings) -> None:
+    def declare(self) -> None:
         """Enter what the outlets declare; slots missed are let go of where nobody wants them made up for."""
-        self._followed = frozenset({None, *(outlet.key for outlet in followed(settings))})
-        schedules.declare(self._engine, declared(settings))
+        schedules.declare(self._engine, declared(self._settings))
         at = self._clock.now()
-        for schedule in schedules.listed(self._engine):
+        for schedule in self._kept():
             missed = slots.due(schedule, at) if schedule.last_slot_at is not None else None
             if missed is not None and schedule.catch_up is CatchUp.NONE:
                 schedules.claim(self._engine, schedule.name, missed, expected=schedule.last_slot_at)
@@ -116,11 +117,10 @@ class Timekeeper:
             ):
                 await asyncio.to_thread(self._tidy, Trigger.SCHEDULE)
         else:
-            await self._executor.submit(_task(schedule, Trigger.SCHEDULE, slot), schedule)
+            await self._executor.submit(task_of(schedule, Trigger.SCHEDULE, slot), schedule)
 
     async def _read_again(self) -> None:
-        every = await asyncio.to_thread(schedules.listed, self._engine)
-        listed = [schedule for schedule in every if schedule.outlet in self._followed]
+        listed = await asyncio.to_thread(self._kept)
         for name in self._book.keys() - {schedule.name for schedule in listed}:
             del self._book[name]
             self._scheduler.remove_job(name)
@@ -139,7 +139,21 @@ class Timekeeper:
         if schedule.kind is Kind.MAINTENANCE:
             await asyncio.to_thread(self._tidy, Trigger.PERSON)
         else:
-            await self._executor.submit(_task(schedule, Trigger.PERSON, None), schedule)
+            await self._executor.submit(task_of(schedule, Trigger.PERSON, None), schedule)
+
+    def _kept(self) -> list[Schedule]:
+        """Give the schedules of what is crawled here; one that cannot be read is told of and left out."""
+        kept = []
+        for schedule in schedules.listed(self._engine):
+            if is_orphan(schedule, self._settings):
+                continue
+            try:
+                slots.timetable(schedule)
+            except SetupError as error:
+                logger.error("the schedule %s is left out: %s", schedule.name, error)  # noqa: TRY400 - the sentence says all
+            else:
+                kept.append(schedule)
+        return kept
 
     def _enter(self, schedule: Schedule) -> None:
         self._book[schedule.name] = schedule
@@ -160,9 +174,3 @@ class Timekeeper:
 
 def _changed(before: Schedule, after: Schedule) -> bool:
     return (before.changed_at, before.interval_seconds) != (after.changed_at, after.interval_seconds)
-
-
-def _task(schedule: Schedule, trigger: Trigger, slot: datetime | None) -> Task:
-    if schedule.outlet is None:
-        raise ValueError(f"{schedule.name} is for no outlet")
-    return Task(name=schedule.name, outlet=schedule.outlet, kind=schedule.kind, trigger=trigger, slot=slot)

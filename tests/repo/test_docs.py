@@ -47,6 +47,8 @@ def misfits(words: list[str]) -> list[str]:
                 wrong.append(f"{command.name} {name}")
         elif isinstance(command, click.Group) and not word.startswith(("…", "...")):
             child = command.get_command(context, word)
+            if child is None and command.invoke_without_command:  # it takes an argument, `runs 12`
+                continue
             if child is None:
                 wrong.append(word)
                 break
