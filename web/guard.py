@@ -41,14 +41,25 @@ class Guard:
         if scope["type"] != "http":
             return
 
+        begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = [*message.get("headers", ()), *_ENCODED]
             await send(message)
 
         refusal = self._refusal(scope)
-        async with asyncio.timeout(SECONDS_PER_RESPONSE):
-            await (refusal or self._app)(scope, receive, send_with_headers)
+        try:
+            async with asyncio.timeout(SECONDS_PER_RESPONSE) as limit:
+                await (refusal or self._app)(scope, receive, send_with_headers)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            if not begun:  # else the server cuts the connection, which tells the client as much
+                late = PlainTextResponse("The archive takes too long to answer.\n", status_code=503)
+                await late(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> Response | None:
         named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]

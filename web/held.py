@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 class Held(Generic[Answer]):
     """Asks a function that blocks, in a thread, and keeps what it gave or raised for ``seconds``.
 
-    Only one question is under way at a time: a database that hangs holds one thread, not all of them.
+    Only one question is waited for at a time: a database that hangs does not take every thread.
     """
 
     def __init__(self, ask: Callable[[], Answer], seconds: float) -> None:

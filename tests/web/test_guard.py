@@ -1,6 +1,7 @@
 """Who is answered, what may be asked, and the headers on every answer."""
 
 import socket
+import threading
 
 import pytest
 
@@ -75,6 +76,19 @@ def test_every_answer_has_the_headers(stage, serve):
     policy = HEADERS["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+
+
+def test_an_archive_that_hangs_is_not_waited_for(stage, serve, monkeypatch):
+    monkeypatch.setattr("web.guard.SECONDS_PER_RESPONSE", 0.2)
+    over = threading.Event()
+    site = serve(source=lambda: over.wait(60) and stage.status())
+    try:
+        answer = site.ask("/")
+        assert (answer.status, answer.text) == (503, "The archive takes too long to answer.\n")
+        assert HEADERS.items() <= answer.headers.items()
+        assert site.ask("/healthz").status == 200
+    finally:
+        over.set()
 
 
 @pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "app.py", "", "cuttings.css/"])
