@@ -144,6 +144,7 @@ class Daemon:
             logger.warning("%s changed: that takes a restart, the old values stay", ", ".join(fixed))
         kept = {name: getattr(self._settings, name) for name in FIXED}
         self._settings = fresh.model_copy(update=kept)
+        await asyncio.to_thread(self._alerts.close)
         self._alerts = alerts.Alerts(self._engine, self._settings)
         await self._executor.reconfigure(self._settings)
         taken = ", ".join(name for name in changed if name not in FIXED)
@@ -222,6 +223,7 @@ class Daemon:
             await self._executor.stop(0, "the daemon was stopped at once")
         await ending
         hurried.cancel()
+        await asyncio.to_thread(self._alerts.close)
         await self._in_database(asyncio.to_thread(processes.end, self._engine, number))
         logger.info("the daemon has ended")
 

@@ -190,7 +190,8 @@ def test_a_run_at_once_needs_somebody_alive_to_begin_it(person, archive, tmp_pat
     alive(archive, Role.WORKER, tmp_path, beat=timedelta(seconds=5))
     person.types("run-now", "nhe", code=1)
     monkeypatch.setenv("CUTTINGS_EXECUTOR", "procrastinate")
-    assert "the worker on" in person.types("run-now", "nhe")
+    person.types("run-now", "nhe", code=1)
+    assert "PostgreSQL" in person.said, "a worker lives, but the queue is not in SQLite"
     monkeypatch.delenv("CUTTINGS_EXECUTOR")
     alive(archive, Role.DAEMON, tmp_path, beat=timedelta(seconds=5))
     assert "the daemon on" in person.types("run-now", "nhe")
