@@ -73,14 +73,13 @@ class QueueExecutor:
             if task.slot is None:
                 await jobs.hurry(task.name)
                 logger.info("%s waits in the queue already: it is next", task.name)
-            else:
+            elif await asyncio.to_thread(self._claim, task):  # the first daemon to come so far
                 await self._skip(task, "overlap: the one before still waits in the queue")
             return
         # Only now, and with the job in: were this process to die here, the worker would decide.
         if number is not None and doing:
             if schedule.overlap is Overlap.SKIP and await jobs.withdraw(number):
                 await self._skip(task, "overlap: the one before is still under way")
-                return
             if schedule.overlap is Overlap.REPLACE:
                 await asyncio.to_thread(self._ask_to_stop, task)
         if task.slot is not None:
@@ -108,8 +107,6 @@ class QueueExecutor:
         return schedules.claim(self._engine, task.name, task.slot, expected=schedule.last_slot_at)
 
     async def _skip(self, task: Task, reason: str) -> None:
-        if task.slot is not None and not await asyncio.to_thread(self._claim, task):
-            return  # another daemon has written it down
         await asyncio.to_thread(skip, self._engine, task, reason)
 
     def _ask_to_stop(self, task: Task) -> None:

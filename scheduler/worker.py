@@ -22,12 +22,13 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import WeatherError
 from core.settings import Settings
-from db import processes
+from db import processes, schedules
 from db.answered import is_answered
 from db.lock import is_held
+from db.runs import Run
 from db.words import Role, Verdict
 from pipelines.patience import patiently, short
-from scheduler import sweep
+from scheduler import cadence, sweep
 from scheduler.errand import Errand
 from scheduler.jobs import CRAWL, QUEUE, Jobs
 from scheduler.queue import skip
@@ -166,7 +167,7 @@ class Worker:
                 await asyncio.to_thread(processes.beat, self._engine, number)
                 if away or outages != self._jobs.connection.outages:
                     outages, since = self._jobs.connection.outages, time.monotonic()
-                # Only once everybody had the time to give a sign of life, and crawls to take their locks anew.
+                # Only once all had the time to give a sign of life, and crawls to take their locks anew.
                 if time.monotonic() - since > self._stalled:
                     await self._take_over()
                 await asyncio.to_thread(sweep.sweep, self._engine, self._settings)
@@ -233,10 +234,19 @@ class Worker:
         ):
             logger.warning("%s is done again: the database was away meanwhile", task.name)
             await self._again(job, errand, AWAY)
+        await self._in_database(partial(self._adapt, run, task.name))
 
     async def _again(self, job: Job, errand: Errand, after: timedelta) -> None:
         """Put a crawl back that did not come to its end."""
         await self._jobs.put_back(job, replace(errand, again=errand.again + 1), after=after)
+
+    def _adapt(self, run: Run, name: str) -> None:
+        """Let an adaptive schedule come to another interval; daemons see it in the database."""
+        schedule = schedules.get(self._engine, name)
+        if schedule is not None and schedule.adaptive:
+            decision = cadence.adjusted(self._engine, schedule, run)
+            if decision is not None:
+                logger.info("%s: %s", name, decision.reason)
 
     def _is_answered(self, errand: Errand) -> bool:
         task = errand.task
