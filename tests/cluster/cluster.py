@@ -60,11 +60,11 @@ class Database:
             ],
         )
         made.dispose()
+        self._engine = create_engine(self.url, poolclass=NullPool)
 
     def rows(self, query: str, **values: object) -> list[Mapping[str, Any]]:
         """Ask as an analyst would."""
-        engine = create_engine(self.url, poolclass=NullPool)
-        with engine.connect() as connection:
+        with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(text(query), values).mappings()]
 
     def crash(self) -> None:
@@ -201,4 +201,4 @@ def wait_until(true: Callable[[], object], told: Callable[[], str], seconds: flo
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"it did not come to pass in time\n{told()}"
-        time.sleep(0.05)
+        time.sleep(0.2)

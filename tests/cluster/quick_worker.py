@@ -1,4 +1,4 @@
-"""A worker that gives signs of life every half second, to be killed, suspended and cut off."""
+"""A worker that gives signs of life every second, to be killed, suspended and cut off."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from core import logs
 from core.settings import load_settings
 
 # Silence for longer than a crawl takes to find a database again that was away (pipelines/patience.py: 5 s).
-BEAT, STALLED, SWEEP = 0.5, 8.0, 0.5
+BEAT, STALLED, SWEEP = 1.0, 8.0, 1.0
 
 if __name__ == "__main__":
     settings = load_settings()
