@@ -54,6 +54,7 @@ class Soak:
         self.environment |= {
             "CUTTINGS_HOME": str(home),
             "CUTTINGS_BASE_URLS": json.dumps(origins),
+            "CUTTINGS_OUTLETS": json.dumps(list(origins)),
             "CUTTINGS_DOWNLOAD_DELAY": "0",
             "CUTTINGS_AUTOTHROTTLE": "false",
             "CUTTINGS_WEB_PORT": "0",
@@ -179,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kill", action="store_true", help="end a crawl with SIGKILL now and then")
     wanted = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="cuttings-soak-") as home, serve(Newsstand()) as stand:
-        soak = Soak(Path(home), stand.addresses, speed=wanted.speed)
+        soak = Soak(Path(home), stand.addresses(), speed=wanted.speed)
         with soak.daemon() as daemon:
             soak.watch(daemon, wanted.minutes, kill=wanted.kill)
             ended = now()

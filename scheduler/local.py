@@ -62,14 +62,19 @@ class LocalExecutor:
         self._stops: set[asyncio.Task[None]] = set()
 
     async def submit(self, task: Task, schedule: Schedule) -> None:
-        """Take a task: it runs now or waits, or is skipped, as the schedule's overlap policy says."""
+        """Take a task: it runs now or waits, or is skipped, as the schedule's overlap policy says.
+
+        Of several that wait the latest stands for all.
+        """
         earlier = [work for work in self._works if work.task.name == task.name]
         if task.slot is not None and any(work.task.slot == task.slot for work in earlier):
             return
-        waiting = any(not work.begun for work in earlier)
-        if earlier and (waiting or schedule.overlap is Overlap.SKIP):
-            how = "still waits for room" if waiting else "is still under way"
-            await self._patiently(lambda: self._skip(task, f"overlap: the one before {how}"))
+        waiting = next((work for work in earlier if not work.begun), None)
+        if waiting is not None:
+            await self._take_over(waiting, task)
+            return
+        if earlier and schedule.overlap is Overlap.SKIP:
+            await self._patiently(lambda: self._answer_by_a_skip(task))
             return
         if earlier and schedule.overlap is Overlap.REPLACE:
             self._stop(task.name, "replaced: the next slot came")
@@ -91,17 +96,27 @@ class LocalExecutor:
         await self.supervisor.stop_all(grace, why)
         await asyncio.gather(*jobs, *self._stops, return_exceptions=True)
 
+    async def _take_over(self, waiting: _Work, task: Task) -> None:
+        """Let a task that waits stand for a later slot as well."""
+        if task.slot is None:
+            logger.info("%s waits for room already", task.name)
+            return
+        passed, waiting.task = waiting.task, task
+        if passed.slot is not None:
+            reason = "overlap: the next slot came before there was room"
+            await self._patiently(lambda: self._skip(passed, reason))
+
     async def _carry(self, work: _Work) -> None:
-        task = work.task
+        first = work.task
         try:
-            async with self._room.place(task.outlet, self._domain(task)):
-                work.begun = True
+            async with self._room.place(first.outlet, self._domain(first)):
+                work.begun, task = True, work.task
                 if task.slot is not None and not await self._patiently(lambda: self._claim(task)):
                     return  # answered meanwhile
                 run = await self._run(task)
             await self._ended(task, run)
         except Exception:
-            logger.exception("%s could not be carried out", task.name)
+            logger.exception("%s could not be carried out", first.name)
             raise
         finally:
             self._works.remove(work)
@@ -123,9 +138,11 @@ class LocalExecutor:
             return False
         return schedules.claim(self._engine, task.name, task.slot, expected=last)
 
+    def _answer_by_a_skip(self, task: Task) -> None:
+        if task.slot is None or self._claim(task):
+            self._skip(task, "overlap: the one before is still under way")
+
     def _skip(self, task: Task, reason: str) -> None:
-        if task.slot is not None and not self._claim(task):
-            return
         outlet = registry.find(task.outlet)
         runs.skip(self._engine, outlet, task.kind, task.trigger, task.slot, reason)
         logger.warning("%s is skipped: %s", task.name, reason)

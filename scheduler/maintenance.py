@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TOLD = {
     "lost": "runs ended whose process had vanished",
     "warc_closed": "WARC files closed that a dead crawl had left open",
+    "logs_packed": "log files packed that a dead crawl had left",
     "logs_dropped": "log files dropped that were older than CUTTINGS_LOG_DAYS",
     "wal_pages": "pages of the write-ahead log brought into the database",
 }
@@ -50,6 +51,7 @@ def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
     done = {
         "lost": len(sweep.sweep(engine, settings)),
         "warc_closed": len(close_leftovers(settings.captures)) if settings.captures.is_dir() else 0,
+        "logs_packed": run_logs.pack_left(engine, settings),
         "logs_dropped": run_logs.drop_older(settings, settings.log_days),
     }
     if engine.dialect.name == "sqlite":

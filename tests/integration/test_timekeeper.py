@@ -1,0 +1,253 @@
+"""Slots that come, pass and overlap: a real timekeeper and executor, with children that only wait."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from core.clock import now
+from core.settings import Settings
+from crawlers import registry
+from db import runs, schedules
+from db.words import CatchUp, Kind, Overlap, Trigger, Verdict
+from scheduler.clock import ScheduleClock
+from scheduler.local import LocalExecutor
+from scheduler.supervisor import Supervisor
+from scheduler.task import task_of
+from scheduler.timekeeper import Timekeeper
+
+PATIENCE = 60.0
+CRAWL, RECHECK = "crawl:wardround", "recheck:wardround"
+# A child that makes no crawl: it waits until the file is there, or until it is told to end.
+WAITS = "import os, sys, time\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.01)"
+
+
+class Office:
+    """A timekeeper and what it works with, of one outlet, in the loop that is running."""
+
+    def __init__(self, engine, home, **settings: object) -> None:
+        home.mkdir(exist_ok=True)
+        self.engine = engine
+        self.door = home / "door"  # the children leave once it is there
+        self.settings = Settings(
+            home=home,
+            database_url=engine.url.render_as_string(hide_password=False),
+            base_urls={"wardround": "http://127.0.0.1:9"},
+            outlets=["wardround"],
+            **{"crawl_grace": 0.5} | settings,
+        )
+        self.tidied: list[Trigger] = []
+        builder = lambda _order: [sys.executable, "-P", "-S", "-c", WAITS, str(self.door)]  # noqa: E731 - one line
+        self.executor = LocalExecutor(
+            engine, self.settings, self._ended, Supervisor(engine, self.settings, builder=builder)
+        )
+        self.scheduler = AsyncIOScheduler(timezone=UTC)
+        self.keeper = Timekeeper(
+            engine, self.settings, self.scheduler, self.executor, ScheduleClock(), self.tidied.append
+        )
+
+    async def _ended(self, task, run) -> None:
+        pass
+
+    async def fire(self, name=CRAWL, slot=None) -> None:
+        """Hand in a slot as if it were due now."""
+        schedule = schedules.get(self.engine, name)
+        await self.executor.submit(task_of(schedule, Trigger.SCHEDULE, slot or now()), schedule)
+
+    async def under_way(self, count=1) -> None:
+        await self.until(lambda: len(self.executor.supervisor.under_way()) == count)
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.01)
+
+    def runs(self, kind=Kind.CRAWL):
+        return [run for run in reversed(runs.recent(self.engine)) if run.kind is kind]
+
+    async def close(self) -> None:
+        self.door.touch()
+        await self.executor.stop(5, "the test is over")
+
+
+def story(engine, tmp_path, tell, **settings: object) -> None:
+    """Let a story happen in an office of its own."""
+
+    async def happen() -> None:
+        office = Office(engine, tmp_path / "home", **settings)
+        office.keeper.declare()
+        try:
+            await tell(office)
+        finally:
+            await office.close()
+
+    asyncio.run(happen())
+
+
+def test_a_slot_that_comes_while_the_last_one_runs_is_skipped_and_said_so(engine, tmp_path):
+    async def tell(office) -> None:
+        first, second = now(), now() + timedelta(seconds=1)
+        await office.fire(slot=first)
+        await office.under_way()
+        await office.fire(slot=second)
+        await office.fire(slot=second)  # a daemon that read its schedules anew asks twice
+        skipped = office.runs()[1:]
+        assert [(run.verdict, run.scheduled_for, run.trigger) for run in skipped] == [
+            (Verdict.SKIPPED, second, Trigger.SCHEDULE)
+        ]
+        assert "still under way" in skipped[0].reason
+        assert schedules.get(office.engine, CRAWL).last_slot_at == second
+
+    story(engine, tmp_path, tell)
+
+
+def test_one_slot_waits_where_the_policy_is_to_queue(engine, tmp_path):
+    async def tell(office) -> None:
+        schedules.change(office.engine, CRAWL, overlap=Overlap.QUEUE)
+        slots = [now() + timedelta(seconds=number) for number in range(3)]
+        for slot in slots:
+            await office.fire(slot=slot)
+            await office.under_way()
+        assert [(run.verdict, run.scheduled_for) for run in office.runs()] == [
+            (None, slots[0]),
+            (Verdict.SKIPPED, slots[1]),
+        ]
+        office.door.touch()
+        await office.until(lambda: len(office.runs()) == 3 and all(run.ended_at for run in office.runs()))
+        assert office.runs()[2].scheduled_for == slots[2], "the latest stands for all that waited"
+
+    story(engine, tmp_path, tell)
+
+
+def test_the_run_under_way_gives_way_where_the_policy_is_to_replace(engine, tmp_path):
+    async def tell(office) -> None:
+        schedules.change(office.engine, CRAWL, overlap=Overlap.REPLACE)
+        await office.fire()
+        await office.under_way()
+        await office.fire(slot=now())
+        await office.until(lambda: len(office.runs()) == 2)
+        assert office.runs()[0].verdict is Verdict.STOPPED
+        assert "replaced" in office.runs()[0].reason
+
+    story(engine, tmp_path, tell)
+
+
+def test_a_crawl_and_a_recheck_of_one_outlet_never_run_at_once(engine, tmp_path):
+    async def tell(office) -> None:
+        await office.fire(CRAWL)
+        await office.under_way()
+        await office.fire(RECHECK)
+        await asyncio.sleep(0.2)
+        assert [run.kind for run in runs.recent(office.engine)] == [Kind.CRAWL]
+        office.door.touch()
+        await office.until(lambda: len(runs.recent(office.engine)) == 2)
+
+    story(engine, tmp_path, tell, parallel_crawls=9, crawls_per_domain=9)
+
+
+def test_what_still_waits_when_the_daemon_ends_is_due_again(engine, tmp_path):
+    async def tell(office) -> None:
+        await office.fire(CRAWL)
+        await office.under_way()
+        await office.fire(RECHECK)
+        await office.executor.stop(5, "the daemon was stopped")
+        assert office.runs()[0].verdict is Verdict.STOPPED
+        assert office.runs(Kind.RECHECK) == []
+        assert schedules.get(office.engine, RECHECK).last_slot_at is None
+
+    story(engine, tmp_path, tell)
+
+
+@pytest.mark.parametrize(("catch_up", "made_up_for"), [(CatchUp.ONCE, 1), (CatchUp.NONE, 0)])
+def test_slots_that_passed_while_nobody_ran_are_made_up_for_once_or_not(
+    engine, tmp_path, catch_up, made_up_for
+):
+    long_ago = now() - timedelta(days=3)
+
+    async def tell(office) -> None:
+        for name in (CRAWL, RECHECK, "maintenance"):
+            schedules.claim(office.engine, name, long_ago, expected=None)
+        schedules.change(office.engine, CRAWL, catch_up=catch_up, jitter_seconds=0)
+        schedules.pause(office.engine, RECHECK)
+        schedules.pause(office.engine, "maintenance")
+        office.keeper.declare()
+        office.scheduler.start()
+        await office.keeper.watch()
+        if made_up_for:
+            await office.under_way()
+            (run,) = office.runs()
+            assert now() - timedelta(hours=1) < run.scheduled_for <= now()
+        else:
+            await asyncio.sleep(0.3)
+            assert office.runs() == []
+        assert schedules.get(office.engine, CRAWL).last_slot_at > now() - timedelta(hours=1)
+        office.scheduler.shutdown(wait=False)
+
+    story(engine, tmp_path, tell)
+
+
+def test_what_a_dead_daemon_left_half_done_is_begun_again_but_not_for_ever(engine, tmp_path):
+    async def tell(office) -> None:
+        slot = datetime(2026, 11, 22, 9, tzinfo=UTC)
+        schedules.claim(office.engine, CRAWL, slot, expected=None)
+        for attempt in range(3):
+            lost = runs.start(
+                office.engine,
+                registry.find("wardround"),
+                trigger=Trigger.SCHEDULE,
+                scheduled_for=slot,
+                software_version="0",
+            )
+            runs.finish(office.engine, lost, Verdict.LOST)
+            await office.keeper.carry_on()
+            unanswered = schedules.get(office.engine, CRAWL).last_slot_at is None
+            assert unanswered == (attempt < 2)
+            if unanswered:
+                schedules.claim(office.engine, CRAWL, slot, expected=None)
+
+    story(engine, tmp_path, tell)
+
+
+def test_what_a_person_stopped_stays_stopped(engine, tmp_path):
+    async def tell(office) -> None:
+        slot = now()
+        await office.fire(slot=slot)
+        await office.under_way()
+        runs.request_stop(office.engine, office.runs()[0].id)
+        await office.until(lambda: office.runs()[0].ended_at is not None)
+        await office.keeper.carry_on()
+        assert schedules.get(office.engine, CRAWL).last_slot_at == slot
+
+    story(engine, tmp_path, tell)
+
+
+def test_a_schedule_that_cannot_be_read_keeps_no_other_from_its_slots(engine, tmp_path, caplog):
+    async def tell(office) -> None:
+        schedules.change(office.engine, RECHECK, timing="now and then")
+        office.scheduler.start()
+        await office.keeper.watch()
+        await office.under_way()
+        assert "recheck:wardround is left out" in caplog.text
+        office.scheduler.shutdown(wait=False)
+
+    story(engine, tmp_path, tell)
+
+
+def test_maintenance_is_asked_for_by_its_slot_and_by_people(engine, tmp_path):
+    async def tell(office) -> None:
+        schedules.pause(office.engine, CRAWL)
+        schedules.pause(office.engine, RECHECK)
+        office.scheduler.start()
+        await office.keeper.watch()
+        await office.until(lambda: office.tidied == [Trigger.SCHEDULE])
+        schedules.ask(office.engine, "maintenance")
+        await office.keeper.watch()
+        assert office.tidied == [Trigger.SCHEDULE, Trigger.PERSON]
+        office.scheduler.shutdown(wait=False)
+
+    story(engine, tmp_path, tell)
