@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import re
 import sys
+from functools import cache
 
 import pytest
 
@@ -64,6 +65,7 @@ def test_the_dev_lock_holds_the_run_lock():
     assert {name: dev.get(name) for name in pins("requirements.lock")} == pins("requirements.lock")
 
 
+@cache
 def imported() -> dict[str, str]:
     """Give each top-level name imported anywhere, with a file that imports it."""
     found: dict[str, str] = {}
@@ -81,6 +83,7 @@ def imported() -> dict[str, str]:
     return found
 
 
+@cache
 def owners() -> dict[str, set[str]]:
     return {
         name: {canonical(owner) for owner in distributions}
