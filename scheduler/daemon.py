@@ -19,7 +19,7 @@ from db import processes, schedules
 from db.runs import Run
 from db.words import Role, Severity, Trigger
 from pipelines.patience import patiently, short
-from scheduler import alerts, cadence, facts, health, maintenance, notify, sweep
+from scheduler import alerts, cadence, declared, facts, health, maintenance, notify, sweep
 from scheduler.clock import ScheduleClock
 from scheduler.executor import Ended, Executor
 from scheduler.health import Problem
@@ -53,7 +53,7 @@ class Daemon:
         read_settings: Callable[[], Settings],
         clock: ScheduleClock | None = None,
     ) -> None:
-        """Begin nothing yet; raise :class:`SetupError` for settings that alerts cannot go by."""
+        """Begin nothing yet; raise :class:`SetupError` for settings that crawls or alerts cannot go by."""
         self.last_tick: datetime | None = None
         self.problems: Sequence[Problem] = ()
         self._engine = engine
@@ -63,7 +63,7 @@ class Daemon:
         self._wrong_settings: str | None = None
         self._away = False
         self._stopped, self._hurried = asyncio.Event(), asyncio.Event()
-        alerts.check(settings)
+        _check(settings)
         self._alerts = alerts.Alerts(engine, settings)
         self._executor = make_executor(self.ended)
         self._scheduler = AsyncIOScheduler(
@@ -126,7 +126,7 @@ class Daemon:
         notify.reloading()
         try:
             fresh = await asyncio.to_thread(self._read_settings)
-            alerts.check(fresh)
+            _check(fresh)
         except SetupError as error:
             self._wrong_settings = str(error)
             logger.error("the old settings stay: %s", error)  # noqa: TRY400 - the sentence says all
@@ -226,6 +226,11 @@ class Daemon:
         await asyncio.to_thread(self._alerts.close)
         await self._in_database(asyncio.to_thread(processes.end, self._engine, number))
         logger.info("the daemon has ended")
+
+
+def _check(settings: Settings) -> None:
+    alerts.check(settings)
+    declared.check(settings)
 
 
 def _tell_trouble(event: JobExecutionEvent) -> None:

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers.outlet import Outlet
+from crawlers.reach import reach_of
 from crawlers.registry import find, outlets
 from db.schedules import Declared, Schedule
 from db.words import Kind
@@ -35,6 +37,13 @@ def followed(settings: Settings) -> list[Outlet]:
     if settings.outlets:
         return [find(key) for key in settings.outlets]
     return [each for each in outlets().values() if not each.example or each.key in settings.base_urls]
+
+
+def check(settings: Settings) -> None:
+    """Raise SetupError where an outlet is followed that no crawl could ask: nobody named, or no contact."""
+    for outlet in followed(settings):
+        order = CrawlOrder(outlet=outlet.key, base_url=settings.base_urls.get(outlet.key))
+        reach_of(outlet, order, settings.contact)
 
 
 def of_outlet(outlet: Outlet) -> tuple[Declared, Declared]:

@@ -3,22 +3,25 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
 from sqlalchemy import create_engine, text
 
+from tests.integration.forking import ROOT, command
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
 T = TypeVar("T")
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0  # seconds that anything may take on a busy machine
 
 
@@ -85,17 +88,9 @@ class Keeper:
         process.send_signal(number)
         return int(process.wait(PATIENCE))
 
-    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def command(self, *words: str) -> "CompletedProcess[str]":
         """Run ``cuttings WORDS`` beside the daemon; give how it ended."""
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *words],
-            env=self.environment(),
-            cwd=self.home.parent,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        return command(words, environment=self.environment(), folder=self.home.parent)
 
     def rows(self, query: str, **values: object) -> Sequence[Mapping[str, Any]]:
         """Ask the database; nothing where it has no tables yet."""

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from newsstand import Newsstand, serve
-from tests.integration.keeper import ROOT, Keeper, eventually
+from tests.integration.forking import ROOT
+from tests.integration.keeper import Keeper, eventually
 from tests.integration.postgresql import own_postgresql, stop_at_once
 
 ENDED = ("ok", "partial", "empty")
@@ -154,6 +155,26 @@ def test_new_settings_are_taken_and_wrong_ones_are_not(keeper):
             lambda: any("changed: parallel_crawls" in event for event in keeper.events()), "the new settings"
         )
         assert keeper.end(process) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"CUTTINGS_OUTLETS": '["nhe"]'}, "CUTTINGS_CONTACT"),
+        ({"CUTTINGS_OUTLETS": '["nhee"]'}, "there is no outlet 'nhee'"),
+        ({"CUTTINGS_ALERT_MAIL_TO": "ops@example.org"}, "CUTTINGS_SMTP_URL"),
+        ({"CUTTINGS_EXECUTOR": "procrastinate"}, "PostgreSQL"),
+    ],
+)
+def test_settings_nothing_could_be_done_by_are_refused_before_anything_begins(
+    tmp_path, stand, settings, told
+):
+    origins = {"wardround": stand.address("wardround")}
+    keeper = Keeper(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'c.db'}", origins, **settings)
+    refused = keeper.command("daemon")
+    assert refused.returncode == 1
+    assert told in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path):
