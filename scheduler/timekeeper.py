@@ -61,6 +61,7 @@ class Timekeeper:
     def declare(self) -> None:
         """Enter what the outlets declare; slots missed are let go of where nobody wants them made up for."""
         schedules.declare(self._engine, declared(self._settings))
+        interruptions.reopen_unbegun(self._engine)
         at = self._clock.now()
         for schedule in self._kept():
             missed = slots.due(schedule, at) if schedule.last_slot_at is not None else None

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -193,7 +193,7 @@ def test_slots_that_passed_while_nobody_ran_are_made_up_for_once_or_not(
 
 def test_what_a_dead_daemon_left_half_done_is_begun_again_but_not_for_ever(engine, tmp_path):
     async def tell(office) -> None:
-        slot = datetime(2026, 11, 22, 9, tzinfo=UTC)
+        slot = now()
         schedules.claim(office.engine, CRAWL, slot, expected=None)
         for attempt in range(3):
             lost = runs.start(
@@ -209,6 +209,25 @@ def test_what_a_dead_daemon_left_half_done_is_begun_again_but_not_for_ever(engin
             assert unanswered == (attempt < 2)
             if unanswered:
                 schedules.claim(office.engine, CRAWL, slot, expected=None)
+
+    story(engine, tmp_path, tell)
+
+
+def test_a_slot_answered_right_before_the_daemon_died_is_due_at_the_next_start(engine, tmp_path):
+    async def tell(office) -> None:
+        schedules.claim(office.engine, CRAWL, now(), expected=None)
+        schedules.claim(office.engine, RECHECK, now(), expected=None)
+        runs.skip(
+            office.engine,
+            registry.find("wardround"),
+            Kind.RECHECK,
+            Trigger.SCHEDULE,
+            schedules.get(office.engine, RECHECK).last_slot_at,
+            "overlap",
+        )
+        office.keeper.declare()
+        assert schedules.get(office.engine, CRAWL).last_slot_at is None
+        assert schedules.get(office.engine, RECHECK).last_slot_at is not None
 
     story(engine, tmp_path, tell)
 
