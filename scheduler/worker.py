@@ -139,6 +139,8 @@ class Worker:
             try:
                 await self._library.run()  # type: ignore[no-untyped-call]  # so in the library
             except (ProcrastinateException, psycopg.Error):
+                if self._stopping:  # the database is away, as was said already
+                    return
                 logger.exception("the queue's worker ended and is begun anew")
                 await asyncio.sleep(self._sweep_every)
             else:
