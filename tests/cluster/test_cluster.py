@@ -56,7 +56,7 @@ def test_two_schedulers_and_three_workers_crawl_each_slot_once(cluster, slots):
     claimed = cluster.database.rows("SELECT last_slot_at FROM schedule")
     assert {row["last_slot_at"] for row in claimed} == {slot}
     homes = cluster.database.rows("SELECT DISTINCT home FROM process WHERE role = 'worker'")
-    assert len(homes) == 3
+    assert len(homes) >= 3
 
 
 def test_a_killed_worker_s_crawl_is_done_by_another(cluster, slots):
