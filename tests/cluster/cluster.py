@@ -10,7 +10,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -158,7 +158,8 @@ class Cluster:
         """End what is left."""
         for process in self._processes:
             if process.stdin is not None:
-                process.stdin.close()
+                with suppress(BrokenPipeError):  # it ended before it had read all
+                    process.stdin.close()
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGCONT)
                 process.terminate()

@@ -4,6 +4,8 @@ import asyncio
 import sys
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
+
 from core.settings import load_settings
 from db import schedules
 from db.engine import open_engine
@@ -27,7 +29,12 @@ async def main() -> None:
             trigger=Trigger.SCHEDULE,
             slot=datetime.fromisoformat(slot),
         )
-        await executor.submit(task, schedule)
+        while True:  # as scheduler.timekeeper does
+            try:
+                await executor.submit(task, schedule)
+                break
+            except (DBAPIError, OSError):
+                await asyncio.sleep(1)
     await executor.stop(0, "no more is told")
     engine.dispose()
 

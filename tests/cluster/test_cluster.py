@@ -21,10 +21,12 @@ SMALLEST = "pointsman"
 def cluster(tmp_path_factory) -> Iterator[Cluster]:
     with serve(Newsstand()) as stand, database() as archive:
         made = Cluster(tmp_path_factory.mktemp("cluster"), archive, stand)
-        made.add_schedulers(2)
-        made.add_workers(3)
-        yield made
-        made.end()
+        try:
+            made.add_schedulers(2)
+            made.add_workers(3)
+            yield made
+        finally:
+            made.end()
 
 
 @pytest.fixture(scope="module")
