@@ -1,6 +1,8 @@
 """`cuttings daemon`: schedule crawls until told to stop."""
 
 import asyncio
+import logging
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +36,10 @@ def daemon() -> None:
 
     settings = load_settings()
     logs.set_up(settings)
-    asyncio.run(serve(settings))
+    with asyncio.Runner() as runner:
+        runner.run(serve(settings))
+        logging.shutdown()
+        os._exit(0)  # a thread that waits for a database that hangs must not keep the process
 
 
 async def serve(settings: "Settings", clock: "ScheduleClock | None" = None) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -30,6 +30,8 @@ TICK, WATCH, SWEEP, HEALTH = 15, 2, 30, 60
 """Seconds between two heartbeats, looks for what people changed, for lost runs, and for problems
 (OPS-FACTS.md sections 1.4 and 6)."""
 
+LAST_WORDS = 10.0  # seconds that a database that hangs may take when the daemon ends
+
 FIXED = ("home", "database_url", "executor", "web_host", "web_port", "web_hosts", "outlets", "base_urls")
 """Settings that a daemon which runs does not change; a restart does."""
 
@@ -40,7 +42,7 @@ class Daemon:
     """Schedules from :meth:`run` until it is told to stop; it never imports Scrapy.
 
     ``make_executor`` is given what is to be called with every run that ended. ``last_tick`` is when
-    the scheduler itself last turned, ``problems`` what was wrong at the last look.
+    the scheduler itself last turned.
     """
 
     def __init__(  # noqa: PLR0913 - what it is made of, each named at the call
@@ -55,7 +57,6 @@ class Daemon:
     ) -> None:
         """Begin nothing yet; raise :class:`SetupError` for settings that crawls or alerts cannot go by."""
         self.last_tick: datetime | None = None
-        self.problems: Sequence[Problem] = ()
         self._engine = engine
         self._settings = settings
         self._version = software_version
@@ -159,7 +160,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._scheduler.add_job(self.reload, id="(reload)"))
+        reread = partial(self._scheduler.add_job, self.reload, id="(reload)", replace_existing=True)
+        loop.add_signal_handler(signal.SIGHUP, reread)
 
     async def _tick(self) -> None:
         """Say that the scheduler itself turns: health and systemd's watchdog go by this alone."""
@@ -180,15 +182,13 @@ class Daemon:
     async def _look(self) -> None:
         """Find what is wrong and tell who is to know."""
         found = await asyncio.to_thread(facts.gather, self._engine, self._settings, now())
-        problems = [*health.problems(found), *self._own_problems()]
-        self.problems = problems
-        await self._alerts.tell(problems)
+        await self._alerts.tell([*health.problems(found), *self._own_problems()])
 
     def _own_problems(self) -> list[Problem]:
         if self._wrong_settings is None:
             return []
         message = f"the settings are wrong, the daemon goes on with the old ones: {self._wrong_settings}"
-        return [Problem(key="settings_wrong", outlet=None, severity=Severity.WARNING, message=message)]
+        return [Problem(key=health.SETTINGS_WRONG, outlet=None, severity=Severity.WARNING, message=message)]
 
     def _tidy(self, trigger: Trigger) -> None:
         maintenance.tidy(self._engine, self._settings, trigger=trigger, software_version=self._version)
@@ -223,8 +223,8 @@ class Daemon:
             await self._executor.stop(0, "the daemon was stopped at once")
         await ending
         hurried.cancel()
-        await asyncio.to_thread(self._alerts.close)
-        await self._in_database(asyncio.to_thread(processes.end, self._engine, number))
+        for last in (self._alerts.close, partial(processes.end, self._engine, number)):
+            await self._in_database(asyncio.wait_for(asyncio.to_thread(last), LAST_WORDS))
         logger.info("the daemon has ended")
 
 

@@ -12,6 +12,9 @@ from db.words import Kind, Role, Severity, Verdict
 if TYPE_CHECKING:
     from scheduler.facts import Facts, OutletFacts
 
+SETTINGS_WRONG = "settings_wrong"
+"""Key of the one problem that no facts tell: the daemon read its settings again, and they are wrong."""
+
 INTERVALS = 3
 """Intervals without a success after which an outlet is said to fail (OPS-FACTS.md section 3.1)."""
 CATCHING_UP = timedelta(minutes=15)

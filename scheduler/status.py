@@ -1,7 +1,7 @@
 """How the archive's operation stands, for people: the status command and the status page show this."""
 
 import importlib.metadata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from db.schedules import Schedule
 from db.words import Kind
 from scheduler import health, slots
 from scheduler.facts import Facts, OutletFacts, gather
+from scheduler.health import Problem
 
 RECENT = 20
 """How many of the newest runs are given."""
@@ -63,17 +64,18 @@ class Status:
 def status(engine: Engine, settings: Settings, at: datetime) -> Status:
     """Give how the archive's operation stands at an instant; blocks for as long as the database takes.
 
-    Problems are those that are met now, the critical first, each with the time it was first noted.
+    Problems are those that are met now, the critical first, each with the time it was first noted; then
+    what only the daemon can know and has noted: that it was given wrong settings.
     Of a database that is away or of another schema there is that problem, and nothing else.
     """
     facts = gather(engine, settings, at)
     found = health.problems(facts)
-    noted: dict[str, datetime] = {}
+    noted: dict[str, OpenProblem] = {}
     outlets: list[OutletStatus] = []
     recent: Sequence[Run] = ()
     if facts.trouble is None:
         try:
-            noted = {problem.key: problem.first_seen_at for problem in open_problems(engine)}
+            noted = {problem.key: problem for problem in open_problems(engine)}
             outlets = _outlets(engine, facts)
             recent = runs.recent(engine, limit=RECENT)
         except (SQLAlchemyError, OSError):  # it went away this instant: the next look says so
@@ -84,17 +86,22 @@ def status(engine: Engine, settings: Settings, at: datetime) -> Status:
         database=settings.database_shown(),
         outlets=tuple(outlets),
         runs=recent,
-        problems=tuple(
-            OpenProblem(
-                key=problem.key,
-                outlet=problem.outlet,
-                severity=problem.severity,
-                message=problem.message,
-                first_seen_at=noted.get(problem.key, at),
-            )
-            for problem in found
+        problems=(
+            *(_open(problem, noted, at) for problem in found),
+            *(problem for key, problem in noted.items() if key == health.SETTINGS_WRONG),
         ),
         processes=facts.processes,
+    )
+
+
+def _open(problem: Problem, noted: Mapping[str, OpenProblem], at: datetime) -> OpenProblem:
+    earlier = noted.get(problem.key)
+    return OpenProblem(
+        key=problem.key,
+        outlet=problem.outlet,
+        severity=problem.severity,
+        message=problem.message,
+        first_seen_at=earlier.first_seen_at if earlier else at,
     )
 
 

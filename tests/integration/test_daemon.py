@@ -149,6 +149,7 @@ def test_new_settings_are_taken_and_wrong_ones_are_not(keeper):
         settings.write_text("parallel_crawls = 'many'\n")
         process.send_signal(signal.SIGHUP)
         eventually(lambda: any("old settings stay" in event for event in keeper.events()), "a refusal")
+        process.send_signal(signal.SIGHUP)  # twice does no harm
         settings.write_text("parallel_crawls = 3\nweb_port = 9999\n")
         process.send_signal(signal.SIGHUP)
         eventually(
