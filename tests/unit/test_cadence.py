@@ -59,7 +59,9 @@ def test_two_successes_on_time_are_asked_for():
 def test_the_interval_stays_within_ten_minutes_and_a_day():
     assert minutes(polls(NONE, MANY, every=12 * MINUTE), current=12) == SHORTEST / MINUTE
     assert minutes(polls(NONE, NONE), current=20 * 60) == LONGEST / MINUTE
-    assert minutes(polls(NONE, MANY, every=MINUTE / 2), current=0.5, declared=0.5) == 0.5, "a shorter one was declared"
+    assert minutes(polls(NONE, MANY, every=MINUTE / 2), current=0.5, declared=0.5) == 0.5, (
+        "a shorter one was declared"
+    )
     assert minutes(polls(NONE, NONE), current=9 * 1440, declared=9 * 1440) == 9 * 1440
 
 
