@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,6 +16,12 @@ from sqlalchemy.pool import NullPool
 
 KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start, also where this runs behind an ``&``: shells ignore it there."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
