@@ -45,15 +45,19 @@ def tidy(engine: Engine, settings: Settings, *, trigger: Trigger, software_versi
     return done
 
 
-def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
+def tidy_home(engine: Engine, settings: Settings) -> dict[str, int]:
+    """Tidy what lies on this machine only; for workers, whose daemons may be elsewhere."""
     from pipelines.warc import close_leftovers
 
-    done = {
-        "lost": len(sweep.sweep(engine, settings)),
+    return {
         "warc_closed": len(close_leftovers(settings.captures)) if settings.captures.is_dir() else 0,
         "logs_packed": run_logs.pack_left(engine, settings),
         "logs_dropped": run_logs.drop_older(settings, settings.log_days),
     }
+
+
+def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
+    done = {"lost": len(sweep.sweep(engine, settings))} | tidy_home(engine, settings)
     if engine.dialect.name == "sqlite":
         done["wal_pages"] = _checkpoint(engine)
     return done

@@ -61,7 +61,8 @@ class Timekeeper:
     def declare(self) -> None:
         """Enter what the outlets declare; slots missed are let go of where nobody wants them made up for."""
         schedules.declare(self._engine, declared(self._settings))
-        interruptions.reopen_unbegun(self._engine)
+        if self._settings.executor == "local":
+            interruptions.reopen_unbegun(self._engine)
         at = self._clock.now()
         for schedule in self._kept():
             missed = slots.due(schedule, at) if schedule.last_slot_at is not None else None
@@ -91,7 +92,9 @@ class Timekeeper:
             )
 
     async def carry_on(self) -> None:
-        """Crawl again what a daemon that died or was stopped left half done."""
+        """Crawl again what a daemon that died or was stopped left half done; a queue does so by itself."""
+        if self._settings.executor != "local":
+            return
         for name in await asyncio.to_thread(interruptions.reopen, self._engine):
             logger.info("%s was broken off and is begun again", name)
             await self.reread(name)
@@ -99,7 +102,7 @@ class Timekeeper:
     async def reread(self, name: str) -> None:
         """Wake for a schedule as it is now: its interval or its last slot is another."""
         schedule = await asyncio.to_thread(schedules.get, self._engine, name)
-        if schedule is not None:
+        if schedule is not None and not is_orphan(schedule, self._settings):
             self._enter(schedule)
             await asyncio.to_thread(self._plan, schedule)
 
@@ -124,7 +127,7 @@ class Timekeeper:
         listed = await asyncio.to_thread(self._kept)
         for name in self._book.keys() - {schedule.name for schedule in listed}:
             del self._book[name]
-            self._scheduler.remove_job(name)
+            self._let_go(name)
         for schedule in listed:
             known = self._book.get(schedule.name)
             if known is None or _changed(known, schedule):
@@ -160,12 +163,15 @@ class Timekeeper:
         self._book[schedule.name] = schedule
         trigger = SlotTrigger(schedule.name, self._book, self._clock)
         if trigger.get_next_fire_time(None, now()) is None:  # paused for good: no job
-            if self._scheduler.get_job(schedule.name) is not None:
-                self._scheduler.remove_job(schedule.name)
+            self._let_go(schedule.name)
             return
         self._scheduler.add_job(
             self.fire, trigger, args=[schedule.name], id=schedule.name, replace_existing=True
         )
+
+    def _let_go(self, name: str) -> None:
+        if self._scheduler.get_job(name) is not None:
+            self._scheduler.remove_job(name)
 
     def _plan(self, schedule: Schedule) -> None:
         coming = slots.next_slot(schedule, self._clock.now())

@@ -28,7 +28,7 @@ from db.lock import is_held
 from db.runs import Run
 from db.words import Role, Verdict
 from pipelines.patience import patiently, short
-from scheduler import cadence, sweep
+from scheduler import cadence, maintenance, sweep
 from scheduler.errand import Errand
 from scheduler.jobs import CRAWL, QUEUE, Jobs
 from scheduler.queue import skip
@@ -41,6 +41,7 @@ BUSY = timedelta(seconds=5)  # until an outlet is tried again that somebody else
 AWAY = timedelta(seconds=5)  # until a crawl is tried again that failed while the database was away
 AGAIN = 5  # times at most that a crawl is put back for one of these failures
 PRUNED = 86_400.0  # seconds; the library would remove a suspended worker's entry, and so break it, after 30
+TIDY_EVERY = 86_400.0  # seconds
 LAST_WORDS = 10.0  # seconds that what is left to be written may take when the worker ends
 
 T = TypeVar("T")
@@ -164,8 +165,12 @@ class Worker:
     async def _watch(self, number: int) -> None:
         """Give signs of life; take over what others left behind."""
         away, outages, since = False, 0, time.monotonic()
+        tidied = float("-inf")
         while True:
             try:
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    await asyncio.to_thread(maintenance.tidy_home, self._engine, self._settings)
+                    tidied = time.monotonic()
                 await asyncio.to_thread(processes.beat, self._engine, number)
                 if away or outages != self._jobs.connection.outages:
                     outages, since = self._jobs.connection.outages, time.monotonic()

@@ -1,7 +1,9 @@
 """The daemon as an operator has it: crawls by itself, listens, recovers, and ends in good order."""
 
+import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -141,7 +143,30 @@ def test_people_change_what_it_does_while_it_runs(keeper):
         assert keeper.end(process) == 0
 
 
-def test_new_settings_are_taken_and_wrong_ones_are_not(keeper):
+@pytest.fixture
+def manager(tmp_path):
+    """Give a socket that hears what a service manager is told; a callable gives all of it so far."""
+    heard: list[str] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.settimeout(0)
+
+        def hear() -> list[str]:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    heard.extend(listening.recv(4096).decode().splitlines())
+            return heard
+
+        yield hear
+
+
+def test_new_settings_are_taken_and_wrong_ones_are_not(tmp_path, stand, manager):
+    keeper = Keeper(
+        tmp_path / "home",
+        f"sqlite:///{tmp_path / 'home' / 'c.db'}",
+        {"wardround": stand.address("wardround")},
+        NOTIFY_SOCKET=str(tmp_path / "notify"),
+    )
     keeper.home.mkdir()
     settings = keeper.home.parent / "cuttings.toml"
     settings.write_text("parallel_crawls = 1\n")
@@ -149,13 +174,17 @@ def test_new_settings_are_taken_and_wrong_ones_are_not(keeper):
         settings.write_text("parallel_crawls = 'many'\n")
         process.send_signal(signal.SIGHUP)
         eventually(lambda: any("old settings stay" in event for event in keeper.events()), "a refusal")
-        process.send_signal(signal.SIGHUP)  # twice does no harm
         settings.write_text("parallel_crawls = 3\nweb_port = 9999\n")
         process.send_signal(signal.SIGHUP)
         eventually(
             lambda: any("changed: parallel_crawls" in event for event in keeper.events()), "the new settings"
         )
         assert keeper.end(process) == 0
+    told = manager()
+    assert [line for line in told if line in {"READY=1", "RELOADING=1", "STOPPING=1"}] == [
+        *("READY=1", "RELOADING=1", "READY=1", "RELOADING=1", "READY=1", "STOPPING=1")
+    ]
+    assert "WATCHDOG=1" in told
 
 
 @pytest.mark.parametrize(
