@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ SHIPPED = [path for path in files() if DEPLOY in path.parents or path.name == ".
 
 
 def tool(name: str) -> str:
-    """Give the path of a program of the system; skip loudly where it is not installed."""
-    found = shutil.which(name)
+    """Give the path of a program of the system or of the environment; skip loudly where there is none."""
+    found = shutil.which(name) or shutil.which(name, path=Path(sys.executable).parent)
     if found is None:
         pytest.skip(f"{name} is not installed here: what it would check was not checked")
     return found
