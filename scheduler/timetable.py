@@ -83,7 +83,10 @@ class Timetable:
             since = slot
 
     def gap(self, around: datetime) -> timedelta:
-        """Give the longest gap between slots in the week that follows; at least the next two are asked."""
+        """Give the longest gap between slots, from the last one on and in the week that follows.
+
+        At least the next two are asked.
+        """
         if self.interval is not None:
             return self.interval
         return _gap(self, around.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
@@ -116,7 +119,7 @@ def _read(timing: str, zone: str, name: str) -> tuple[str, Clock]:
 
 @lru_cache(maxsize=1024)
 def _gap(timetable: Timetable, day: datetime) -> timedelta:
-    longest, last = timedelta(0), None
+    longest, last = timedelta(0), timetable.latest(_FIRST, day)
     for number, slot in enumerate(timetable.slots(day)):
         if last is not None:
             longest = max(longest, slot - last)

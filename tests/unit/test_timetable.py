@@ -212,6 +212,17 @@ def test_the_gap_is_the_longest_of_a_week():
         assert Timetable.parse(timing, "Europe/London").gap(at) == gap, timing
 
 
+@pytest.mark.parametrize(
+    ("timing", "at", "gap"),
+    [
+        ("cron 0 6 1-7 * *", "2026-11-20 12:00", timedelta(days=24)),  # between two months' first weeks
+        ("cron * 7-19 * * mon-fri", "2026-11-22 12:00", timedelta(hours=59, minutes=1)),  # on a Sunday
+    ],
+)
+def test_the_gap_that_one_is_in_counts(timing, at, gap):
+    assert Timetable.parse(timing, "Europe/London").gap(instant(at)) == gap
+
+
 def test_outlets_of_one_interval_do_not_start_together():
     at = instant("2026-11-22 12:00")
     starts = {Timetable.parse("every 1h", "UTC", name=f"crawl:{key}").after(at) for key in "abcdefghij"}
