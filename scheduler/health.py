@@ -172,7 +172,7 @@ def _undelivered(facts: "Facts") -> Iterator[Problem]:
 
 
 def _no_success(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
-    if outlet.interval is None or outlet.waiting_since is None or _catching_up(facts):
+    if outlet.interval is None or outlet.waiting_since is None or _catching_up(facts, outlet):
         return
     since = max(filter(None, (outlet.last_success_at, outlet.waiting_since)))
     ended = [run for run in outlet.runs if run.ended_at is not None and run.kind is Kind.CRAWL]
@@ -189,9 +189,12 @@ def _no_success(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     )
 
 
-def _catching_up(facts: "Facts") -> bool:
+def _catching_up(facts: "Facts", outlet: "OutletFacts") -> bool:
+    """Say whether nobody could crawl for a while, and a daemon just begins: a failure stays one."""
     begun = [one.started_at for one in facts.processes if one.role is Role.DAEMON and _lives(facts, one)]
-    return bool(begun) and facts.at - min(begun) < CATCHING_UP
+    crawls = (run.verdict for run in _judged(facts, outlet) if run.kind is Kind.CRAWL)
+    failing = next(crawls, None) in FAILURES - {Verdict.LOST}
+    return bool(begun) and facts.at - min(begun) < CATCHING_UP and not failing
 
 
 def _nothing_new(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:

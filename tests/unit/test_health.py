@@ -101,6 +101,15 @@ def test_a_daemon_that_has_just_begun_catches_up_first():
     assert keys(whole(late)) == ["no_success:gazette"]
 
 
+@pytest.mark.parametrize(("verdict", "told"), [("failed", True), ("empty", True), ("lost", False)])
+def test_a_restart_does_not_end_a_failure_for_a_while(verdict, told):
+    late = outlet(
+        last_success_at=NOON - 2 * DAY, runs=[run(HOUR, Verdict.SKIPPED), run(HOUR, Verdict(verdict))]
+    )
+    begun = process(started_at=NOON - timedelta(minutes=5))
+    assert keys(whole(late, processes=[begun])) == (["no_success:gazette"] if told else [])
+
+
 def test_quiet_is_measured_by_the_outlets_own_habits():
     assert keys(whole(outlet(last_new_at=NOON - 3 * DAY))) == []  # 3 days less the hour since the last crawl
     assert keys(whole(outlet(last_new_at=NOON - 4 * DAY))) == ["nothing_new:gazette"]
