@@ -8,7 +8,17 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Select, bindparam, case, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
 from core.records import CommentState
 from db.models import (
@@ -172,19 +182,30 @@ def last_success(connection: Connection, outlet_id: int) -> datetime | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def news_runs(connection: Connection, outlet_id: int, since: datetime) -> Sequence[NewsRun]:
-    """Give the crawls since then that brought articles, newest first, at most ``NEWS``."""
+def news_runs(connection: Connection, outlet_id: int) -> Sequence[NewsRun]:
+    """Give the crawls that brought articles, newest first, at most ``NEWS``.
+
+    Those of ``HISTORY`` up to the latest, and the one before them. Walks back through as many runs as
+    brought nothing: many only where an outlet has been quiet for long.
+    """
+    last = _news(connection, outlet_id, limit=1)
+    if not last:
+        return ()
+    found = _news(connection, outlet_id, RUN.c.started_at >= last[0].started_at - HISTORY, limit=NEWS)
+    if len(found) == NEWS:
+        return found
+    return [*found, *_news(connection, outlet_id, RUN.c.started_at < found[-1].started_at, limit=1)]
+
+
+def _news(
+    connection: Connection, outlet_id: int, *conditions: ColumnElement[bool], limit: int
+) -> Sequence[NewsRun]:
     new = RUN.c.counts["new"].as_integer()
     query = (
         select(RUN.c.id, RUN.c.started_at, new.label("new"))
-        .where(
-            RUN.c.outlet_id == outlet_id,
-            RUN.c.started_at >= since,
-            RUN.c.kind == Kind.CRAWL.value,
-            new > 0,
-        )
+        .where(RUN.c.outlet_id == outlet_id, RUN.c.kind == Kind.CRAWL.value, new > 0, *conditions)
         .order_by(RUN.c.started_at.desc())
-        .limit(NEWS)
+        .limit(limit)
     )
     return [NewsRun(**row._asdict()) for row in connection.execute(query)]
 

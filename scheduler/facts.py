@@ -31,6 +31,9 @@ PAGES_NOW, PAGES_BEFORE = 10, 20
 PAGES_ENOUGH = 100
 """Articles of the crawls before that are enough to compare with."""
 
+HABITS = timedelta(days=7)
+"""Least time between an outlet's first news and its latest that tells its habits: a week has a weekend."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
@@ -59,8 +62,9 @@ class OutletFacts:
     ``interval`` is the longest gap of its crawl schedule, None without one; ``waiting_since`` when
     that began to count (made, changed or resumed); ``paused`` says whether a pause is in force.
     ``runs`` are its last crawls and rechecks, newest first; ``longest_quiet`` is the longest time
-    between two crawls that brought news in the 60 days up to ``last_new_at``, None where that is
-    not known; ``left_open`` are files of captures that dead crawls left.
+    between two crawls that brought news, of the quiets that ended in the 60 days up to
+    ``last_new_at``, None where a week of its habits is not known yet; ``left_open`` are files of
+    captures that dead crawls left.
     """
 
     key: str
@@ -155,7 +159,7 @@ def _whole(engine: Engine, settings: Settings, at: datetime) -> dict[str, Any]:
         outlets = []
         for key, (number, title) in numbers.items():
             of_outlet = [schedule for schedule in planned if schedule.outlet == key]
-            history = _history(connection, number, settings, at)
+            history = _history(connection, number, settings)
             if not of_outlet and not history["runs"]:
                 continue
             outlets.append(
@@ -196,12 +200,12 @@ def _timing(planned: Sequence[Schedule], at: datetime) -> dict[str, Any]:
     return told
 
 
-def _history(connection: Connection, number: int, settings: Settings, at: datetime) -> dict[str, Any]:
+def _history(connection: Connection, number: int, settings: Settings) -> dict[str, Any]:
     runs = operation.last_runs(connection, number)
     crawls = [run for run in runs if run.kind is Kind.CRAWL]
     succeeded = (run.ended_at for run in crawls if run.verdict in operation.SUCCEEDED)
     success = next(succeeded, None) or (operation.last_success(connection, number) if crawls else None)
-    news = operation.news_runs(connection, number, at - operation.HISTORY) if crawls else []
+    news = operation.news_runs(connection, number) if crawls else []
     return {
         "runs": runs,
         "last_success_at": success,
@@ -213,6 +217,8 @@ def _history(connection: Connection, number: int, settings: Settings, at: dateti
 
 
 def _longest_quiet(news: Sequence[NewsRun]) -> timedelta | None:
+    if not news or (len(news) < operation.NEWS and news[0].started_at - news[-1].started_at < HABITS):
+        return None
     quiets = [later.started_at - earlier.started_at for later, earlier in pairwise(news)]
     return max(quiets, default=None)
 

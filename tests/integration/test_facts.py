@@ -92,6 +92,36 @@ def test_an_outlet_that_does_well_has_its_history_and_no_problems(engine, settin
     assert health.problems(found) == []
 
 
+NEWS, NOTHING = {"responses": 5, "new": 2}, {"responses": 5, "new": 0}
+
+
+def test_an_outlet_of_monthly_news_is_no_new_one(engine, settings):
+    plan(engine)
+    runs(engine, *(n * 31 * DAY - HOUR for n in range(1, 6)), counts=NEWS)
+    runs(engine, HOUR, counts=NOTHING)
+    found = gather(engine, settings)
+    assert found.outlets[0].longest_quiet == 31 * DAY
+    assert "nothing_new:gazette" not in keys(found)
+
+
+def test_quiet_is_told_for_as_long_as_it_lasts(engine, settings):
+    plan(engine)
+    runs(engine, *((n + 200) * DAY for n in range(1, 30)), counts=NEWS)
+    runs(engine, HOUR, counts=NOTHING)
+    found = gather(engine, settings)
+    assert found.outlets[0].last_new_at == NOW - 201 * DAY
+    assert "nothing_new:gazette" in keys(found)
+
+
+def test_an_outlet_has_no_habits_in_its_first_days(engine, settings):
+    plan(engine)
+    runs(engine, 5 * DAY, 5 * DAY - HOUR, counts=NEWS)  # all there was, and what came meanwhile
+    runs(engine, HOUR, counts=NOTHING)
+    found = gather(engine, settings)
+    assert found.outlets[0].longest_quiet is None
+    assert "nothing_new:gazette" not in keys(found)
+
+
 def test_a_success_long_before_the_last_runs_is_found(engine, settings):
     plan(engine)
     with writing(engine) as connection:
