@@ -168,10 +168,20 @@ def _end(
     }
 
 
-def amend(engine: Engine, run_id: int, verdict: Verdict, *, reason: str) -> None:
-    """Put right how a run ended, where its process could not know why it was told to end."""
+def amend(  # noqa: PLR0913 - facts of one row, each named at the call
+    engine: Engine,
+    run_id: int,
+    verdict: Verdict,
+    *,
+    reason: str,
+    counts: Mapping[str, Any] | None = None,
+    peak_memory_bytes: int | None = None,
+) -> None:
+    """Put right how a run ended, where who ended it could not know; with counts and memory if given."""
     with writing(engine) as connection:
-        values = {"verdict": verdict.value, "reason": reason}
+        values: dict[str, Any] = {"verdict": verdict.value, "reason": reason}
+        known = {"counts": dict(counts) if counts else None, "peak_memory_bytes": peak_memory_bytes}
+        values |= {name: value for name, value in known.items() if value is not None}
         connection.execute(update(RUN).where(RUN.c.id == run_id).values(values))
 
 

@@ -176,7 +176,8 @@ class Daemon:
 
     async def _sweep(self) -> None:
         """End the runs whose process vanished; crawl again what a dead or stopped daemon left half done."""
-        await self._in_database(asyncio.to_thread(sweep.sweep, self._engine, self._settings))
+        ours = self._executor.supervised()
+        await self._in_database(asyncio.to_thread(sweep.sweep, self._engine, self._settings, ours))
         await self._in_database(self._timekeeper.carry_on())
 
     async def _look(self) -> None:
@@ -213,7 +214,7 @@ class Daemon:
         """End what is under way: asked, told, killed; then say that this process ended."""
         grace = self._settings.stop_grace
         logger.info("stopping: crawls under way have %.0f s to end", grace)
-        notify.tell(STOPPING=1, EXTEND_TIMEOUT_USEC=int((grace + 30) * 1_000_000))
+        notify.tell(STOPPING=1, EXTEND_TIMEOUT_USEC=int((grace + 60) * 1_000_000))
         self._scheduler.shutdown(wait=False)
         ending = asyncio.create_task(self._executor.stop(grace, "the daemon was stopped"))
         hurried = asyncio.create_task(self._hurried.wait())

@@ -70,7 +70,17 @@ def ended(engine: Engine, crawl: Crawl, end: End) -> Run:
     run = runs.get(engine, crawl.run_id)
     if run is None:
         return unrecorded(crawl, end)
-    if run.ended_at is not None and run.verdict is not None:
+    if run.verdict is Verdict.LOST:  # a sweep was faster, and could not know what is known here
+        judged = _judged(crawl, end)
+        runs.amend(
+            engine,
+            run.id,
+            judged.verdict,
+            reason=judged.reason,
+            counts=judged.counts,
+            peak_memory_bytes=judged.peak_memory_bytes or crawl.peak or None,
+        )
+    elif run.ended_at is not None and run.verdict is not None:
         own = End(verdict=run.verdict, reason=run.reason or "", own=True)
         if (judged := _judged(crawl, own)) is not own:
             runs.amend(engine, run.id, judged.verdict, reason=judged.reason)

@@ -1,6 +1,6 @@
 """Who carries out tasks: this process's children, or the workers of a queue."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol, TypeAlias
 
 from core.settings import Settings
@@ -17,6 +17,9 @@ class Executor(Protocol):
 
     async def submit(self, task: Task, schedule: Schedule) -> None:
         """Take a task to be carried out, or skip it as the schedule's overlap policy says."""
+
+    def supervised(self) -> Collection[int]:
+        """Give the runs whose end comes from this process."""
 
     async def reconfigure(self, settings: Settings) -> None:
         """Take new settings, for what begins from now on."""

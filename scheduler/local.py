@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from core.clock import now
 from core.settings import Settings
 from crawlers import registry
 from db import runs, schedules
@@ -16,6 +17,7 @@ from db.runs import Run
 from db.schedules import Schedule
 from db.words import Overlap
 from pipelines.patience import short
+from scheduler import slots
 from scheduler.domains import registrable_domain
 from scheduler.executor import Ended
 from scheduler.room import Room
@@ -23,6 +25,7 @@ from scheduler.supervisor import Supervisor
 from scheduler.task import Task
 
 AGAIN_AFTER = 5.0  # seconds until a database that is away is asked again
+LAST_WORDS = 5.0  # seconds that what comes after a run may take when all is to end
 
 T = TypeVar("T")
 
@@ -82,6 +85,10 @@ class LocalExecutor:
         self._works.append(work)
         work.job = asyncio.create_task(self._carry(work), name=task.name)
 
+    def supervised(self) -> frozenset[int]:
+        """Give the runs whose end comes from this process."""
+        return self.supervisor.supervised()
+
     async def reconfigure(self, settings: Settings) -> None:
         """Take new settings, for what begins from now on."""
         self._settings = self.supervisor.settings = settings
@@ -94,7 +101,12 @@ class LocalExecutor:
             if not work.begun and work.job is not None:
                 work.job.cancel()
         await self.supervisor.stop_all(grace, why)
-        await asyncio.gather(*jobs, *self._stops, return_exceptions=True)
+        rest = [*jobs, *self._stops]
+        if rest:
+            await asyncio.wait(rest, timeout=LAST_WORDS)
+        for job in rest:  # what waits for a database that is away would wait as long as that is
+            job.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     async def _take_over(self, waiting: _Work, task: Task) -> None:
         """Let a task that waits stand for a later slot as well."""
@@ -112,7 +124,7 @@ class LocalExecutor:
             async with self._room.place(first.outlet, self._domain(first)):
                 work.begun, task = True, work.task
                 if task.slot is not None and not await self._patiently(lambda: self._claim(task)):
-                    return  # answered meanwhile
+                    return  # answered or paused meanwhile
                 run = await self._run(task)
             await self._ended(task, run)
         except Exception:
@@ -132,6 +144,9 @@ class LocalExecutor:
     def _claim(self, task: Task) -> bool:
         schedule = schedules.get(self._engine, task.name)
         if schedule is None or task.slot is None:
+            return False
+        if slots.is_paused(schedule, now()):
+            logger.info("%s was paused while its slot waited for room", task.name)
             return False
         last = schedule.last_slot_at
         if last is not None and last >= task.slot:

@@ -50,6 +50,10 @@ class QueueExecutor:
         except (ConnectorException, OperationalError) as error:
             raise ConnectionError(f"the queue is away: {error.__cause__ or error}") from error
 
+    def supervised(self) -> frozenset[int]:
+        """Give none: workers carry runs out."""
+        return frozenset()
+
     async def reconfigure(self, settings: Settings) -> None:
         """Take new settings, for what is submitted from now on."""
         self._settings = settings

@@ -37,6 +37,7 @@ MEASURED_EVERY = 1.0  # seconds
 ASKED_EVERY = 2.0  # seconds between two looks for requests to stop
 PATIENCE = 3600.0  # seconds a database may be away when a run is to be ended; then the sweep ends it
 STOPPING_PATIENCE = 10.0  # seconds, when the supervisor itself is to end
+RECORDED_WITHIN = 15.0  # seconds after their processes' end that stopped runs are waited for: it may hang
 TOLD_AT = 2 / 3  # of the grace of a stop of all
 MEBIBYTE = 1024 * 1024
 
@@ -70,6 +71,10 @@ class Supervisor:
     def under_way(self) -> tuple[Running, ...]:
         """Give the runs whose processes live, oldest first."""
         return tuple(crawl.running() for crawl in self._crawls.values() if crawl.child is not None)
+
+    def supervised(self) -> frozenset[int]:
+        """Give the runs that have yet to have their end from here, with or without a process that lives."""
+        return frozenset(self._crawls)
 
     async def carry_out(self, task: Task) -> Run:
         """Carry out a task and give its ended run.
@@ -109,6 +114,7 @@ class Supervisor:
     async def stop_all(self, grace: float, why: str) -> None:
         """Bring every run to its end within ``grace`` seconds, and begin none any more.
 
+        Returns a little later, also where a database that hangs leaves runs without their end.
         Called again while it is under way, with less grace, it is the quicker one that counts.
         """
         self._stopping = why
@@ -121,8 +127,12 @@ class Supervisor:
             for crawl in crawls:
                 if crawl.child is not None:
                     end(crawl.child)
-        while self._crawls:
-            await next(iter(self._crawls.values())).over.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RECORDED_WITHIN):
+                while self._crawls:
+                    await next(iter(self._crawls.values())).over.wait()
+        for crawl in self._crawls.values():
+            logger.error("the end of run %s is left to the next sweep: the database hangs", crawl.run_id)
 
     async def _begin(self, task: Task) -> Crawl:
         settings = self.settings

@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Engine
 
@@ -19,14 +19,16 @@ from pipelines.lost import end_lost_runs, is_lost, store_of, vanished
 logger = logging.getLogger(__name__)
 
 
-def sweep(engine: Engine, settings: Settings) -> Sequence[int]:
+def sweep(engine: Engine, settings: Settings, but: Collection[int] = ()) -> Sequence[int]:
     """Close the runs nobody carries out any more; give their ids. Blocks while it works.
+
+    ``but`` are those that this process supervises: it ends them itself, and knows how they went.
 
     One of this machine is lost when its process is dead; one of another when it began minutes ago and
     nobody holds its outlet's lock. An outlet that is being crawled is left for the next sweep.
     """
     at = now()
-    lost = [run for run in runs.under_way(engine) if is_lost(run, at)]
+    lost = [run for run in runs.under_way(engine) if run.id not in but and is_lost(run, at)]
     ended: list[int] = []
     for outlet in sorted({run.outlet for run in lost if run.outlet is not None}):
         ended += _of_outlet(engine, settings, outlet, [run for run in lost if run.outlet == outlet])

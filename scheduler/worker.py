@@ -177,7 +177,9 @@ class Worker:
                 # Only once all had the time to give a sign of life, and crawls to take their locks anew.
                 if time.monotonic() - since > self._stalled:
                     await self._take_over()
-                await asyncio.to_thread(sweep.sweep, self._engine, self._settings)
+                await asyncio.to_thread(
+                    sweep.sweep, self._engine, self._settings, self.supervisor.supervised()
+                )
                 away = False
             except (ProcrastinateException, DBAPIError, psycopg.Error, OSError) as error:
                 if not away:

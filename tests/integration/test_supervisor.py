@@ -14,16 +14,19 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from core.clock import now
 from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers import registry
 from db import runs
-from db.engine import open_engine
+from db.engine import open_engine, writing
 from db.runs import Run
 from db.words import Kind, Trigger, Verdict
 from newsstand import Newsstand, serve
-from scheduler import run_logs
+from scheduler import ending, run_logs
+from scheduler import supervisor as supervisor_module
 from scheduler.command import command
+from scheduler.crawling import Crawl
 from scheduler.supervisor import Supervisor
 from scheduler.task import Task
 from tests.integration.archive import ROOT
@@ -190,6 +193,36 @@ def test_all_are_stopped_at_once(engine, database_url, tmp_path):
     assert runs.under_way(engine) == []
 
 
+def test_a_database_that_hangs_keeps_nobody_from_ending(engine, database_url, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(supervisor_module, "RECORDED_WITHIN", 0.5)
+    supervisor = Supervisor(
+        engine, settings_of(tmp_path, database_url), builder=misbehaving(nhe="import time; time.sleep(60)")
+    )
+
+    async def work() -> None:
+        carried = asyncio.create_task(supervisor.carry_out(task("nhe")))
+        await until(supervisor.under_way)
+        with writing(engine) as other:
+            if engine.dialect.name == "postgresql":
+                other.execute(text("LOCK TABLE run IN ACCESS EXCLUSIVE MODE"))
+            await asyncio.wait_for(supervisor.stop_all(1, "the daemon is stopped"), 25)
+        await carried
+
+    asyncio.run(work())
+    assert "the end of run 1 is left to the next sweep" in caplog.text
+
+
+def test_a_run_that_a_sweep_took_for_lost_has_its_real_end(engine, database_url, tmp_path):
+    run_id = runs.start(engine, registry.find("nhe"), software_version="0")
+    runs.close(engine, run_id, Verdict.LOST, reason="its process vanished")
+    crawl = Crawl(
+        run_id=run_id, task=task("nhe"), settings=settings_of(tmp_path, database_url), started_at=now()
+    )
+    said = ending.End(own=True, verdict=Verdict.OK, reason="all went well", counts={"new": 7})
+    run = ending.ended(engine, crawl, said)
+    assert (run.verdict, run.reason, run.counts) == (Verdict.OK, "all went well", {"new": 7})
+
+
 def test_the_end_of_a_run_waits_for_a_database_that_is_away(new_postgresql, migrated_postgresql, tmp_path):
     url = new_postgresql(migrated_postgresql)
     name = make_url(url).database
@@ -231,7 +264,7 @@ def test_the_end_of_a_run_waits_for_a_database_that_is_away(new_postgresql, migr
 SUPERVISING = """
 import asyncio, sys
 from core.settings import load_settings
-from db.engine import open_engine
+from db.engine import open_engine, writing
 from db.runs import Run
 from db.words import Kind, Trigger
 from scheduler.supervisor import Supervisor

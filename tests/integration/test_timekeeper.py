@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import text
 
 from core.clock import now
 from core.settings import Settings
@@ -148,6 +149,44 @@ def test_a_crawl_and_a_recheck_of_one_outlet_never_run_at_once(engine, tmp_path)
         await office.until(lambda: len(runs.recent(office.engine)) == 2)
 
     story(engine, tmp_path, tell, parallel_crawls=9, crawls_per_domain=9)
+
+
+def test_what_waits_for_room_is_not_begun_once_its_schedule_is_paused(engine, tmp_path, caplog):
+    caplog.set_level("INFO")
+
+    async def tell(office) -> None:
+        await office.fire(CRAWL)
+        await office.under_way()
+        await office.fire(RECHECK)
+        schedules.pause(office.engine, RECHECK, reason="they asked")
+        office.door.touch()
+        await office.until(lambda: "recheck:wardround was paused" in caplog.text or office.runs(Kind.RECHECK))
+        assert office.runs(Kind.RECHECK) == []
+        assert schedules.get(office.engine, RECHECK).last_slot_at is None
+
+    story(engine, tmp_path, tell)
+
+
+def test_it_ends_though_a_slot_waits_for_a_database_that_is_away(engine, tmp_path, caplog):
+    async def tell(office) -> None:
+        crawl = schedules.get(engine, CRAWL)
+        rename(engine, "schedule", "away")
+        try:
+            await office.executor.submit(task_of(crawl, Trigger.SCHEDULE, now()), crawl)
+            await office.until(lambda: "is asked again" in caplog.text)
+            async with asyncio.timeout(PATIENCE):
+                await office.executor.stop(5, "the daemon was stopped")
+        finally:
+            rename(engine, "away", "schedule")
+        assert office.runs() == []
+        assert schedules.get(engine, CRAWL).last_slot_at is None
+
+    story(engine, tmp_path, tell)
+
+
+def rename(engine, table, name) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 def test_what_still_waits_when_the_daemon_ends_is_due_again(engine, tmp_path):
