@@ -97,11 +97,21 @@ class LastRecord:
     offset: int
 
 
-def outlets(engine: Engine) -> Mapping[str, tuple[int, str]]:
-    """Give each outlet that the archive knows by its key: its number and its title."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownOutlet:
+    """An outlet as the archive knows it; ``example`` says whether it is an invented one."""
+
+    id: int
+    key: str
+    title: str
+    example: bool
+
+
+def outlets(engine: Engine) -> Sequence[KnownOutlet]:
+    """Give each outlet that the archive knows, by key."""
+    query = select(*(OUTLET.c[name] for name in KnownOutlet.__dataclass_fields__)).order_by(OUTLET.c.key)
     with engine.connect() as connection:
-        found = connection.execute(select(OUTLET.c.key, OUTLET.c.id, OUTLET.c.title).order_by(OUTLET.c.key))
-        return {row.key: (row.id, row.title) for row in found}
+        return [KnownOutlet(**row._asdict()) for row in connection.execute(query)]
 
 
 def articles(engine: Engine) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from core.errors import SetupError
 from core.settings import Settings
 from db import holds, operation, problems, processes, revision, schedules
 from db.holds import HoldLine
-from db.operation import NewsRun, RunLine
+from db.operation import KnownOutlet, NewsRun, RunLine
 from db.processes import LivingProcess
 from db.schedules import Schedule
 from db.words import Kind
@@ -89,8 +89,9 @@ class Facts:
     """All that is known at an instant (``at``, aware UTC).
 
     With ``trouble`` nothing else of the database is known. ``schedules`` counts those that are not
-    paused; ``clock_ahead`` is how far the database's clock is before ours, ``newest`` when the
-    newest run and capture are dated; ``untold`` alerts wait since ``untold_since``.
+    paused, of outlets that are crawled here; ``clock_ahead`` is how far the database's clock is
+    before ours, ``newest`` when the newest run and capture are dated; ``untold`` alerts wait since
+    ``untold_since``.
     """
 
     at: datetime
@@ -148,28 +149,29 @@ def _whole(engine: Engine, settings: Settings, at: datetime) -> dict[str, Any]:
     untold, since = (
         problems.waiting(engine, apart_from="alerts_undelivered") if alerted(settings) else (0, None)
     )
-    planned = schedules.listed(engine)
+    known = operation.outlets(engine)
+    left_out = {outlet.key for outlet in known if _is_left_out(outlet, settings)}
+    planned = [schedule for schedule in schedules.listed(engine) if schedule.outlet not in left_out]
     open_holds = holds.holds(engine, undecided=True)
     left = leftovers(settings.captures, at)
-    numbers = operation.outlets(engine)
     with engine.connect() as connection:
         before = now()
         theirs = operation.clock(connection)
         ours = before + (now() - before) / 2
         outlets = []
-        for key, (number, title) in numbers.items():
-            of_outlet = [schedule for schedule in planned if schedule.outlet == key]
-            history = _history(connection, number, settings)
+        for one in known:
+            of_outlet = [schedule for schedule in planned if schedule.outlet == one.key]
+            history = _history(connection, one.id, settings)
             if not of_outlet and not history["runs"]:
                 continue
             outlets.append(
                 OutletFacts(
-                    key=key,
-                    title=title,
+                    key=one.key,
+                    title=one.title,
                     **_timing(of_outlet, at),
                     **history,
-                    held=[hold for hold in open_holds if hold.outlet == key],
-                    left_open=[name for name in left if name.startswith(f"{key}-")],
+                    held=[hold for hold in open_holds if hold.outlet == one.key],
+                    left_open=[name for name in left if name.startswith(f"{one.key}-")],
                 )
             )
         return {
@@ -181,6 +183,13 @@ def _whole(engine: Engine, settings: Settings, at: datetime) -> dict[str, Any]:
             "untold_since": since,
             "outlets": tuple(outlets),
         }
+
+
+def _is_left_out(outlet: KnownOutlet, settings: Settings) -> bool:
+    """Say whether the settings leave an outlet out: its schedules are kept, and nobody answers them."""
+    if settings.outlets:
+        return outlet.key not in settings.outlets
+    return outlet.example and outlet.key not in settings.base_urls
 
 
 def _timing(planned: Sequence[Schedule], at: datetime) -> dict[str, Any]:

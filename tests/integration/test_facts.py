@@ -33,7 +33,8 @@ OUTLET, RUN = table(Outlet), table(Run)
 
 @pytest.fixture
 def settings(tmp_path, database_url) -> Settings:
-    return Settings(home=tmp_path / "home", database_url=database_url, disk_low_bytes=0)
+    served = {"gazette": "http://127.0.0.1:1"}  # an invented outlet is crawled where it is served
+    return Settings(home=tmp_path / "home", database_url=database_url, disk_low_bytes=0, base_urls=served)
 
 
 def gather(engine: Engine, settings: Settings) -> Facts:
@@ -143,6 +144,30 @@ def test_a_pause_counts_until_its_end(engine, settings):
     found = gather(engine, settings)
     assert not found.outlets[0].paused
     assert "errors:gazette" in keys(found)
+
+
+def test_schedules_of_outlets_that_the_settings_leave_out_are_not_waited_for(engine, settings):
+    plan(engine)
+    town = Declared(
+        name="crawl:townclerk",
+        outlet=Title(key="townclerk"),
+        kind=Kind.CRAWL,
+        timing="every 1h",
+        timezone="UTC",
+    )
+    schedules.declare(engine, [town])
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - DAY)})
+    assert keys(gather(engine, settings)) == ["no_success:gazette", "no_daemon"]  # nobody serves the other
+    served = settings.model_copy(
+        update={"base_urls": settings.base_urls | {"townclerk": "http://127.0.0.1:1"}}
+    )
+    assert "no_success:townclerk" in keys(gather(engine, served))
+    named = settings.model_copy(update={"outlets": ["townclerk"]})
+    assert keys(gather(engine, named)) == ["no_success:townclerk", "no_daemon"]
+    none = settings.model_copy(update={"outlets": ["wardround"]})
+    assert keys(gather(engine, none)) == []
+    assert status(engine, none, NOW).outlets == ()
 
 
 def test_a_gap_of_cron_slots_is_their_longest(engine, settings):

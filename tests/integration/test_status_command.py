@@ -28,7 +28,9 @@ def home(tmp_path, database_url, monkeypatch) -> Path:
     """Point the settings of this process at an archive of its own."""
     folder = tmp_path / "home"
     monkeypatch.chdir(tmp_path)
-    for name, value in {"HOME": str(folder), "DATABASE_URL": database_url, "DISK_LOW_BYTES": "0"}.items():
+    given = {"HOME": str(folder), "DATABASE_URL": database_url, "DISK_LOW_BYTES": "0"}
+    served = {"BASE_URLS": '{"gazette": "http://127.0.0.1:1"}'}  # else nobody crawls an invented outlet
+    for name, value in (given | served).items():
         monkeypatch.setenv(f"CUTTINGS_{name}", value)
     return folder
 
