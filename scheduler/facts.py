@@ -2,7 +2,7 @@
 
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -26,8 +26,11 @@ from pipelines.newest_captures import fault, leftovers
 from pipelines.patience import short
 from scheduler import slots
 
-PAGES_NOW, PAGES_BEFORE = 10, 20
-"""Fewest newly read articles that fields are judged by: of the last crawls, and of those before."""
+PAGES_NOW, PAGES_BEFORE = (10, 30), 20
+"""Fewest newly read articles that fields are judged by: of the last crawls, and of those before.
+
+Ten tell soon of a field that every page has; of one that not all have they can tell nothing.
+"""
 PAGES_ENOUGH = 100
 """Articles of the crawls before that are enough to compare with."""
 
@@ -234,18 +237,23 @@ def _longest_quiet(news: Sequence[NewsRun]) -> timedelta | None:
 
 def _coverage(connection: Connection, news: Sequence[NewsRun]) -> tuple[Field, ...]:
     """Compare what the last crawls read for the first time with what those before did."""
-    last = _until(news, PAGES_NOW)
+    return tuple(field for pages in PAGES_NOW for field in _compared(connection, news, pages))
+
+
+def _compared(connection: Connection, news: Sequence[NewsRun], pages: int) -> Iterator[Field]:
+    """Give each field of so many pages at least, if there are as many and enough before them."""
+    last = _until(news, pages)
     earlier = _until(news[len(last) :], PAGES_ENOUGH)
-    if _pages(last) < PAGES_NOW or _pages(earlier) < PAGES_BEFORE:
-        return ()
+    if _pages(last) < pages or _pages(earlier) < PAGES_BEFORE:
+        return
     found = operation.reads(connection, [run.id for run in (*last, *earlier)])
     now_read = [found[run.id] for run in last if run.id in found]
     before_read = [found[run.id] for run in earlier if run.id in found]
     pages_now, pages_before = (sum(read.pages for read in reads) for reads in (now_read, before_read))
-    if pages_now < PAGES_NOW or pages_before < PAGES_BEFORE:
-        return ()
-    return tuple(
-        Field(
+    if pages_now < pages or pages_before < PAGES_BEFORE:
+        return
+    for name in now_read[0].known:
+        yield Field(
             name=name,
             now=sum(read.known[name] for read in now_read) / pages_now,
             before=sum(read.known[name] for read in before_read) / pages_before,
@@ -253,8 +261,6 @@ def _coverage(connection: Connection, news: Sequence[NewsRun]) -> tuple[Field, .
             pages_before=pages_before,
             since=last[-1].started_at,
         )
-        for name in now_read[0].known
-    )
 
 
 def _until(news: Sequence[NewsRun], enough: int) -> Sequence[NewsRun]:

@@ -151,15 +151,39 @@ def test_runs_of_an_outlet_nobody_schedules_count_for_a_week():
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "told"),
-    [(0.9, 0.1, True), (0.9, 0.5, False), (0.9, 0.45, True), (0.3, 0.1, False), (0.0, 0.0, False)],
+    ("before", "now", "pages", "told"),
+    [
+        (0.9, 0.1, 12, True),
+        (0.9, 0.5, 12, False),
+        (0.9, 0.45, 40, True),
+        (
+            0.9,
+            0.45,
+            12,
+            False,
+        ),  # 5 of 12 where 11 are usual: once in 2,000 times by chance, and windows are many
+        (0.6, 0.0, 10, False),  # a week's ten pages of agencies
+        (0.6, 0.0, 30, True),
+        (0.3, 0.1, 40, False),
+        (0.0, 0.0, 12, False),
+        (1.0, 0.5, 10, True),
+    ],
 )
-def test_a_field_that_fell_is_told(before, now, told):
-    field = Field(name="byline", now=now, before=before, pages_now=12, pages_before=80, since=NOON - 2 * HOUR)
+def test_a_field_that_fell_is_told(before, now, pages, told):
+    began = NOON - 2 * HOUR
+    field = Field(name="byline", now=now, before=before, pages_now=pages, pages_before=80, since=began)
     found = problems(whole(outlet(coverage=[field])))
     assert [problem.key for problem in found] == (["coverage_byline:gazette"] if told else [])
     if told:
-        assert f"only {now:.0%} of the last 12 new pages have a byline, 90% of the 80" in found[0].message
+        assert (
+            f"only {now:.0%} of the last {pages} new pages have a byline, {before:.0%} of the 80"
+            in found[0].message
+        )
+
+
+def test_a_field_that_fell_in_both_windows_is_one_problem():
+    few = Field(name="date", now=0.0, before=1.0, pages_now=10, pages_before=80, since=NOON - HOUR)
+    assert keys(whole(outlet(coverage=[few, replace(few, pages_now=30)]))) == ["coverage_date:gazette"]
 
 
 def test_robots_that_refuse_are_told_with_figures():
