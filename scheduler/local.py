@@ -148,10 +148,10 @@ class LocalExecutor:
         if slots.is_paused(schedule, now()):
             logger.info("%s was paused while its slot waited for room", task.name)
             return False
-        last = schedule.last_slot_at
+        last = slots.answered(schedule, task.slot)
         if last is not None and last >= task.slot:
             return False
-        return schedules.claim(self._engine, task.name, task.slot, expected=last)
+        return schedules.claim(self._engine, task.name, task.slot, expected=schedule.last_slot_at)
 
     def _answer_by_a_skip(self, task: Task) -> None:
         if task.slot is None or self._claim(task):

@@ -13,6 +13,7 @@ from crawlers import registry
 from db import queue, runs, schedules
 from db.schedules import Schedule
 from db.words import Overlap
+from scheduler import slots
 from scheduler.domains import registrable_domain
 from scheduler.errand import Errand
 from scheduler.task import Task
@@ -101,8 +102,10 @@ class QueueExecutor:
 
     def _answered(self, task: Task) -> bool:
         schedule = schedules.get(self._engine, task.name)
-        last = schedule.last_slot_at if schedule is not None else None
-        return last is not None and task.slot is not None and last >= task.slot
+        if schedule is None or task.slot is None:
+            return False
+        last = slots.answered(schedule, task.slot)
+        return last is not None and last >= task.slot
 
     def _claim(self, task: Task) -> bool:
         schedule = schedules.get(self._engine, task.name)

@@ -8,6 +8,7 @@ from db.words import CatchUp
 from scheduler.timetable import Timetable, spread
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # further than the clocks of hosts are apart, unless one is wrong
 
 
 def timetable(schedule: Schedule) -> Timetable:
@@ -24,7 +25,7 @@ def due(schedule: Schedule, now: datetime) -> datetime | None:
     """
     if is_paused(schedule, now):
         return None
-    last = schedule.last_slot_at
+    last = answered(schedule, now)
     if last is None:
         return timetable(schedule).latest(_EPOCH, now)
     if schedule.catch_up is CatchUp.NONE and schedule.paused_until is not None:
@@ -34,6 +35,16 @@ def due(schedule: Schedule, now: datetime) -> datetime | None:
         return timetable(schedule).latest(last, now) if last < now else None
     passed = (now - last) // interval
     return last + passed * interval if passed > 0 else None
+
+
+def answered(schedule: Schedule, now: datetime) -> datetime | None:
+    """Give the slot that was answered last, None where there is none.
+
+    One far ahead was answered by a clock that was wrong: it counts for nothing, or the schedule would
+    sleep until that day.
+    """
+    last = schedule.last_slot_at
+    return None if last is None or last > now + _AHEAD else last
 
 
 def next_slot(schedule: Schedule, now: datetime) -> datetime | None:
@@ -90,7 +101,7 @@ def gap(schedule: Schedule, now: datetime) -> timedelta:
 
 
 def _after(schedule: Schedule, instant: datetime) -> datetime | None:
-    interval, last = adapted(schedule), schedule.last_slot_at
+    interval, last = adapted(schedule), answered(schedule, instant)
     if interval is None or last is None:
         return timetable(schedule).after(instant)
     return last + max((instant - last) // interval + 1, 1) * interval

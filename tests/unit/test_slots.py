@@ -54,6 +54,17 @@ def test_slots_that_passed_unanswered_come_to_the_latest_one():
     assert slots.due(schedule(last_slot_at=NOON - 1000 * HOUR), NOON + HOUR / 2) == NOON
 
 
+def test_a_slot_answered_by_a_clock_that_was_years_ahead_keeps_no_other_from_being_due():
+    for adaptive in (False, True):
+        asleep = schedule(
+            last_slot_at=NOON.replace(year=2036), adaptive=adaptive, interval_seconds=HOUR.total_seconds()
+        )
+        assert slots.due(asleep, NOON + HOUR / 2) == NOON
+        assert slots.next_slot(asleep, NOON + HOUR / 2) == NOON + HOUR
+    skewed = schedule(last_slot_at=NOON)  # by a host whose clock is a little ahead of this one's
+    assert slots.due(skewed, NOON - timedelta(seconds=5)) is None
+
+
 def test_what_was_never_answered_is_due_at_once_by_a_slot_that_all_hosts_agree_on():
     new = schedule("cron 0 6 * * mon", last_slot_at=None)
     assert slots.due(new, NOON) == slots.due(new, NOON + HOUR) == datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
