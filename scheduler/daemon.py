@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from core import logs
 from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
@@ -145,6 +146,7 @@ class Daemon:
             logger.warning("%s changed: that takes a restart, the old values stay", ", ".join(fixed))
         kept = {name: getattr(self._settings, name) for name in FIXED}
         self._settings = fresh.model_copy(update=kept)
+        logs.set_up(self._settings)  # another level, and new secrets that no line may show
         await asyncio.to_thread(self._alerts.close)
         self._alerts = alerts.Alerts(self._engine, self._settings)
         await self._executor.reconfigure(self._settings)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Engine
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from core.settings import Settings
 from db import runs
 from db.words import Kind, Trigger, Verdict
+from pipelines.patience import patiently
 from scheduler import run_logs, sweep
 
 if TYPE_CHECKING:
@@ -37,10 +39,12 @@ def tidy(engine: Engine, settings: Settings, *, trigger: Trigger, software_versi
     try:
         done = _tidied(engine, settings)
     except Exception as error:
-        runs.finish(engine, run_id, Verdict.FAILED, reason=f"{type(error).__name__}: {error}")
+        reason = f"{type(error).__name__}: {error}"
+        patiently(partial(runs.finish, engine, run_id, Verdict.FAILED, reason=reason))
         raise
     told = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "nothing was to be done"
-    runs.finish(engine, run_id, Verdict.OK, reason=told, counts=done)
+    # The process lives on, so no sweep would end the run in its place.
+    patiently(partial(runs.finish, engine, run_id, Verdict.OK, reason=told, counts=done))
     logger.info("the archive is tidied: %s", told)
     return done
 

@@ -174,11 +174,13 @@ def test_new_settings_are_taken_and_wrong_ones_are_not(tmp_path, stand, manager)
         settings.write_text("parallel_crawls = 'many'\n")
         process.send_signal(signal.SIGHUP)
         eventually(lambda: any("old settings stay" in event for event in keeper.events()), "a refusal")
-        settings.write_text("parallel_crawls = 3\nweb_port = 9999\n")
+        settings.write_text("parallel_crawls = 3\nweb_port = 9999\nlog_level = 'DEBUG'\n")
         process.send_signal(signal.SIGHUP)
         eventually(
-            lambda: any("changed: parallel_crawls" in event for event in keeper.events()), "the new settings"
+            lambda: any("changed: " in event and "parallel_crawls" in event for event in keeper.events()),
+            "the new settings",
         )
+        eventually(lambda: '"level": "debug"' in keeper.log.read_text(), "the new level of its own log")
         assert keeper.end(process) == 0
     told = manager()
     assert [line for line in told if line in {"READY=1", "RELOADING=1", "STOPPING=1"}] == [

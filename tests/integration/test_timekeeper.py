@@ -8,13 +8,15 @@ from datetime import UTC, timedelta
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from core.clock import now
 from core.settings import Settings
 from crawlers import registry
 from db import runs, schedules
 from db.words import CatchUp, Kind, Overlap, Trigger, Verdict
+from scheduler import maintenance
 from scheduler.clock import ScheduleClock
 from scheduler.local import LocalExecutor
 from scheduler.supervisor import Supervisor
@@ -189,6 +191,17 @@ def rename(engine, table, name) -> None:
         connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
+def test_slots_are_answered_again_after_a_clock_that_was_years_ahead(engine, tmp_path):
+    async def tell(office) -> None:
+        schedules.claim(office.engine, CRAWL, now() + timedelta(days=3650), expected=None)
+        slot = now()
+        await office.fire(slot=slot)
+        await office.under_way()
+        assert schedules.get(office.engine, CRAWL).last_slot_at == slot
+
+    story(engine, tmp_path, tell)
+
+
 def test_what_still_waits_when_the_daemon_ends_is_due_again(engine, tmp_path):
     async def tell(office) -> None:
         await office.fire(CRAWL)
@@ -294,6 +307,22 @@ def test_a_schedule_that_cannot_be_read_keeps_no_other_from_its_slots(engine, tm
         office.scheduler.shutdown(wait=False)
 
     story(engine, tmp_path, tell)
+
+
+def test_a_maintenance_has_its_end_though_the_database_was_away_for_a_moment(engine, tmp_path):
+    away = []
+
+    def go(_connection, _cursor, statement, *_more: object) -> None:
+        if statement.startswith("UPDATE run ") and not away:
+            away.append(statement)
+            raise OperationalError(statement, {}, Exception("away"))
+
+    event.listen(engine, "before_cursor_execute", go)
+    settings = Settings(home=tmp_path, database_url=engine.url.render_as_string(hide_password=False))
+    maintenance.tidy(engine, settings, trigger=Trigger.SCHEDULE, software_version="0")
+    (run,) = runs.recent(engine)
+    assert away
+    assert run.verdict is Verdict.OK
 
 
 def test_maintenance_is_asked_for_by_its_slot_and_by_people(engine, tmp_path):
