@@ -20,6 +20,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from core.clock import now
 from core.errors import WeatherError
 from core.settings import Settings
 from db import processes, schedules
@@ -28,7 +29,7 @@ from db.lock import is_held
 from db.runs import Run
 from db.words import Role, Verdict
 from pipelines.patience import patiently, short
-from scheduler import cadence, maintenance, sweep
+from scheduler import cadence, maintenance, slots, sweep
 from scheduler.errand import Errand
 from scheduler.jobs import CRAWL, QUEUE, Jobs
 from scheduler.queue import skip
@@ -223,6 +224,9 @@ class Worker:
         if errand.again and await self._in_database(partial(self._is_answered, errand)):
             logger.info("%s was carried out already", task.name)
             return
+        if task.slot is not None and await self._in_database(partial(self._is_paused, task.name)):
+            logger.info("%s was paused while its slot waited", task.name)
+            return
         if await self._in_database(partial(is_held, self._engine, task.outlet)):
             if errand.waits:
                 await self._jobs.put_back(job, errand, after=BUSY)
@@ -256,6 +260,10 @@ class Worker:
             decision = cadence.adjusted(self._engine, schedule, run)
             if decision is not None:
                 logger.info("%s: %s", name, decision.reason)
+
+    def _is_paused(self, name: str) -> bool:
+        schedule = schedules.get(self._engine, name)
+        return schedule is not None and slots.is_paused(schedule, now())
 
     def _is_answered(self, errand: Errand) -> bool:
         task = errand.task

@@ -17,6 +17,7 @@ from scheduler.errand import Errand
 from scheduler.jobs import QUEUE, Jobs
 from scheduler.queue import QueueExecutor
 from scheduler.task import Task
+from scheduler.worker import Worker
 
 SLOT = datetime(2026, 3, 2, 6, tzinfo=UTC)
 LATER = SLOT + timedelta(hours=1)
@@ -128,6 +129,16 @@ def test_a_slot_that_comes_late_is_not_done_again(engine):
     submit(engine, Overlap.QUEUE, crawl(LATER))
     submit(engine, Overlap.QUEUE, crawl(SLOT))  # by a daemon that was frozen meanwhile
     assert waiting(engine) == [(NAME, LATER.isoformat(), 0)]
+
+
+def test_a_slot_whose_schedule_is_paused_meanwhile_is_not_crawled(engine, tmp_path):
+    submit(engine, Overlap.SKIP, crawl(SLOT))
+    schedules.pause(engine, NAME, reason="they asked")
+    address = engine.url.render_as_string(hide_password=False)
+    worker = Worker(engine, Settings(home=tmp_path, database_url=address), software_version="test")
+    asyncio.run(worker.run(asyncio.Event(), 1, once=True))
+    assert waiting(engine) == []
+    assert runs.recent(engine) == []
 
 
 def test_what_a_person_asks_for_comes_first(engine):
