@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def local(instant: datetime, zone: str) -> str:
@@ -49,19 +50,28 @@ def slots_table(slots: Sequence[datetime], zone: str, now: datetime) -> "Rendera
 def instant(text: str, zone: str, now: datetime | None = None) -> datetime:
     """Read an instant: local time of the zone, a day (its start), a time with its offset.
 
-    With ``now``, a length (`2d`) too: so long from then. SetupError with a sentence otherwise.
+    With ``now``, a length (`2d`) too: so long from then. SetupError with a sentence otherwise, and for
+    years that schedules are not counted in.
     """
-    from scheduler.interval import read_span
+    from scheduler.cron import HORIZON
 
-    wording = text.strip()
     try:
-        if now is not None and wording[-1:].isalpha() and wording[-1:] not in "Zz":
-            return now + read_span(wording)
-        stated = datetime.fromisoformat(wording)
-        placed = stated if stated.tzinfo else stated.replace(tzinfo=ZoneInfo(zone))
-        return placed.astimezone(UTC)
+        placed = _read(text.strip(), zone, now)
     except (ValueError, OverflowError) as error:
         lengths = " or 2d" if now is not None else ""
         raise SetupError(
             f"'{text}' is no time: write it as 2026-12-01, '2026-12-01 09:00' (in {zone}){lengths}"
         ) from error
+    if not _BEGIN <= placed < HORIZON:
+        raise SetupError(f"'{text}' is not within {_BEGIN.year} and {HORIZON.year - 1}")
+    return placed
+
+
+def _read(wording: str, zone: str, now: datetime | None) -> datetime:
+    from scheduler.interval import read_span
+
+    if now is not None and wording[-1:].isalpha() and wording[-1:] not in "Zz":
+        return now + read_span(wording)
+    stated = datetime.fromisoformat(wording)
+    placed = stated if stated.tzinfo else stated.replace(tzinfo=ZoneInfo(zone))
+    return placed.astimezone(UTC)

@@ -14,7 +14,7 @@ ANCHOR = date(2001, 1, 1)
 """Where counting begins if nothing else is said: a Monday, the first of a month and of a year."""
 
 _MOST = {"day": 366, "week": 53, "month": 120, "year": 10}
-_EXAMPLE = "write it as: calendar 1 week at 06:30, or calendar 2 months at 06:30 from 2026-01-15"
+_EXAMPLE = "write it as '1 week at 06:30', or '2 months at 06:30 from 2026-01-15'"
 _FORM = re.compile(
     r"(?P<number>\d{1,4}) (?P<unit>day|week|month|year)s?"
     r"(?: at (?P<hour>\d{1,2}):(?P<minute>\d\d))?(?: from (?P<anchor>\S+))?"

@@ -20,7 +20,7 @@ _NAMES = {"month": _MONTHS, "weekday": _WEEKDAYS}
 _NUMBERS = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?(?:/(?P<step>\d{1,4}))?")
 _STARS = re.compile(r"\*(?:/(?P<step>\d{1,4}))?")
 _NAMED = re.compile(r"(?P<first>[a-z]+)(?:-(?P<last>[a-z]+))?")
-_EXAMPLE = "write it as: cron 30 6 * * mon-fri (minute, hour, day of the month, month, weekday)"
+_EXAMPLE = "write it as '30 6 * * mon-fri' (minute, hour, day of the month, month, weekday)"
 _LEAST = timedelta(microseconds=1)
 
 

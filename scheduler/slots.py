@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from db.schedules import Schedule
 from db.words import CatchUp
+from scheduler.cron import HORIZON
 from scheduler.timetable import Timetable, spread
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,6 +102,8 @@ def gap(schedule: Schedule, now: datetime) -> timedelta:
 
 
 def _after(schedule: Schedule, instant: datetime) -> datetime | None:
+    if instant >= HORIZON:  # a pause until then, say
+        return None
     interval, last = adapted(schedule), answered(schedule, instant)
     if interval is None or last is None:
         return timetable(schedule).after(instant)

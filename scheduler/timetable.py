@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from core.errors import SetupError
 from scheduler import calendar_steps, cron
+from scheduler.cron import HORIZON
 from scheduler.interval import Every, read_length, span
 from scheduler.wall_clock import zone_of
 
@@ -58,7 +59,7 @@ class Timetable:
 
     def after(self, instant: datetime) -> datetime | None:
         """Give the next slot strictly after an instant, aware UTC; None after the year 2199."""
-        return self.clock.after(instant)
+        return self.clock.after(instant) if instant < HORIZON else None
 
     def latest(self, since: datetime, until: datetime) -> datetime | None:
         """Give the latest slot in (since, until], None where there is none; years cost no more than days."""

@@ -132,6 +132,11 @@ def test_only_crawls_at_intervals_adapt(person):
         (("preview", "nhe", "--every", "2h"), 2, "give either the name of a schedule"),
         (("preview", "nhe", "--from", "yesterday"), 1, "'yesterday' is no time"),
         (("pause", "nhe", "--until", "2020-01-01"), 1, "which is past"),
+        (("pause", "nhe", "--until", "9999-12-31T23:59"), 1, "is not within 1970 and 2199"),
+        (("pause", "nhe", "--until", "9999w"), 1, "is not within 1970 and 2199"),
+        (("preview", "nhe", "--from", "0001-01-01"), 1, "is not within 1970 and 2199"),
+        (("set", "nhe", "--cron", "soon"), 1, "write it as '30 6 * * mon-fri'"),
+        (("set", "nhe", "--calendar", "soon"), 1, "write it as '1 week at 06:30'"),
         (("pause", "nhe", "--until", "2 fortnights"), 1, "or 2d"),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -135,3 +136,15 @@ def test_jitter_puts_off_the_start_by_as_much_everywhere():
     slot = NOON.astimezone(tz=None)
     assert slots.start_of(jittered, slot) == slots.start_of(jittered, NOON)
     assert slots.start_of(schedule(), NOON) == NOON
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
+def test_after_a_pause_until_the_end_of_the_calendar_nothing_comes(adaptive):
+    paused = schedule(
+        paused_at=NOON,
+        paused_until=datetime.max.replace(tzinfo=UTC),
+        last_slot_at=NOON,
+        adaptive=adaptive,
+        interval_seconds=3600.0,
+    )
+    assert slots.next_slot(paused, NOON) is None

@@ -78,7 +78,7 @@ def test_spaces_and_capitals_do_not_matter():
         ("cron @daily", "five fields"),
         ("cron 0 0 30 2 *", "never comes"),
         ("cron 0 0 31 4,6,9,11 *", "never comes"),
-        ("calendar weekly", "calendar 1 week at 06:30"),
+        ("calendar weekly", "'1 week at 06:30'"),
         ("calendar 0 days at 06:30", "not within 1 and 366"),
         ("calendar 1 week at 6:75", "no time of day"),
         ("calendar 1 week at 25:00", "no time of day"),
@@ -305,3 +305,8 @@ def test_the_latest_of_twenty_years_costs_no_more_than_a_few_looks():
     until = instant("2026-11-22 12:00:30")
     assert counted.latest(instant("2006-01-01"), until) == instant("2026-11-22 12:00")
     assert len(looks) < 100
+
+
+@pytest.mark.parametrize("timing", ["every 1h", "cron 0 6 * * *", "calendar 1 week at 06:30"])
+def test_no_slot_comes_at_the_end_of_the_calendar(timing):
+    assert Timetable.parse(timing, "Pacific/Auckland").after(datetime.max.replace(tzinfo=UTC)) is None
