@@ -7,7 +7,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    JobExecutionEvent,
+)
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -72,7 +77,7 @@ class Daemon:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._scheduler.add_listener(_tell_trouble, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        tell_troubles(self._scheduler)
         self._timekeeper = Timekeeper(
             engine, settings, self._scheduler, self._executor, clock or ScheduleClock(), self._tidy
         )
@@ -236,9 +241,22 @@ def _check(settings: Settings) -> None:
     declared.check(settings)
 
 
-def _tell_trouble(event: JobExecutionEvent) -> None:
-    """Log what APScheduler itself would only say in its own words."""
-    if event.code == EVENT_JOB_ERROR:
-        logger.error("the daemon's work %s failed: %s", event.job_id, event.exception)
-    else:
-        logger.warning("the daemon's work %s takes longer than the time between two", event.job_id)
+def tell_troubles(scheduler: AsyncIOScheduler) -> None:
+    """Log what APScheduler would only say in its own words; that work stands still once, not at each slot."""
+    late: set[str] = set()
+
+    def tell(event: JobExecutionEvent) -> None:
+        if event.code == EVENT_JOB_ERROR:
+            logger.error("the daemon's work %s failed: %s", event.job_id, event.exception)
+        if event.code != EVENT_JOB_MAX_INSTANCES:
+            late.discard(event.job_id)
+        elif event.job_id not in late:
+            late.add(event.job_id)
+            logger.warning("the daemon's work %s takes longer than the time between two", event.job_id)
+
+    scheduler.add_listener(tell, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+    logging.getLogger("apscheduler.scheduler").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not str(record.msg).endswith("maximum number of running instances reached (%d)")

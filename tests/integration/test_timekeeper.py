@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 
 import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
@@ -18,6 +19,7 @@ from db import runs, schedules
 from db.words import CatchUp, Kind, Overlap, Trigger, Verdict
 from scheduler import maintenance
 from scheduler.clock import ScheduleClock
+from scheduler.daemon import tell_troubles
 from scheduler.local import LocalExecutor
 from scheduler.supervisor import Supervisor
 from scheduler.task import task_of
@@ -323,6 +325,32 @@ def test_a_maintenance_has_its_end_though_the_database_was_away_for_a_moment(eng
     (run,) = runs.recent(engine)
     assert away
     assert run.verdict is Verdict.OK
+
+
+def test_work_that_stands_still_is_told_of_once(caplog):
+    async def stand_still() -> None:
+        doors = [asyncio.Event(), asyncio.Event()]
+        inside = iter(doors)
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        tell_troubles(scheduler)
+        missed: list[object] = []
+        scheduler.add_listener(missed.append, EVENT_JOB_MAX_INSTANCES)
+
+        async def work() -> None:
+            await next(inside, doors[0]).wait()
+
+        scheduler.add_job(work, "interval", seconds=0.02, id="(watch)")
+        scheduler.start()
+        for told, door in enumerate(doors, 1):
+            before = len(missed)
+            async with asyncio.timeout(PATIENCE):
+                while len(missed) < before + 3:  # noqa: ASYNC110 - the scheduler is waited for
+                    await asyncio.sleep(0.01)
+            assert [record.name for record in caplog.records] == ["scheduler.daemon"] * told
+            door.set()
+        scheduler.shutdown(wait=False)
+
+    asyncio.run(stand_still())
 
 
 def test_maintenance_is_asked_for_by_its_slot_and_by_people(engine, tmp_path):
