@@ -119,7 +119,7 @@ class Timekeeper:
             if await asyncio.to_thread(
                 schedules.claim, self._engine, name, slot, expected=schedule.last_slot_at
             ):
-                await asyncio.to_thread(self._tidy, Trigger.SCHEDULE)
+                await self._tidy_up(Trigger.SCHEDULE)
         else:
             await self._executor.submit(task_of(schedule, Trigger.SCHEDULE, slot), schedule)
 
@@ -141,9 +141,15 @@ class Timekeeper:
     async def _begin_asked(self, schedule: Schedule) -> None:
         logger.info("%s: a person asked for a run at once", schedule.name)
         if schedule.kind is Kind.MAINTENANCE:
-            await asyncio.to_thread(self._tidy, Trigger.PERSON)
+            await self._tidy_up(Trigger.PERSON)
         else:
             await self._executor.submit(task_of(schedule, Trigger.PERSON, None), schedule)
+
+    async def _tidy_up(self, trigger: Trigger) -> None:
+        try:
+            await asyncio.to_thread(self._tidy, trigger)
+        except (DBAPIError, OSError) as error:
+            logger.error("the maintenance failed; its next slot does it again: %s", short(error))  # noqa: TRY400 - the sentence says all
 
     def _kept(self) -> list[Schedule]:
         """Give the schedules of what is crawled here; one that cannot be read is told of and left out."""

@@ -327,6 +327,24 @@ def test_a_maintenance_has_its_end_though_the_database_was_away_for_a_moment(eng
     assert run.verdict is Verdict.OK
 
 
+def test_a_maintenance_that_fails_is_not_taken_for_a_database_that_is_away(engine, tmp_path, caplog):
+    def refuse(_trigger: Trigger) -> None:
+        raise PermissionError(13, "Permission denied", "captures")
+
+    async def tell(office) -> None:
+        keeper = Timekeeper(
+            engine, office.settings, office.scheduler, office.executor, ScheduleClock(), refuse
+        )
+        await keeper.fire("maintenance")
+        assert "the maintenance failed" in caplog.text
+        assert "Permission denied" in caplog.text
+        assert "away" not in caplog.text
+        schedules.ask(engine, "maintenance")
+        await keeper.watch()
+
+    story(engine, tmp_path, tell)
+
+
 def test_work_that_stands_still_is_told_of_once(caplog):
     async def stand_still() -> None:
         doors = [asyncio.Event(), asyncio.Event()]
