@@ -18,21 +18,22 @@ SETTINGS_WRONG = "settings_wrong"
 
 INTERVALS = 3
 """Intervals without a success after which an outlet is said to fail (OPS-FACTS.md section 3.1)."""
+LONGEST_CRAWL = timedelta(hours=6)
+"""Time that a crawl may take on top of them; a daemon's own ends after CUTTINGS_CRAWL_MINUTES."""
 CATCHING_UP = timedelta(minutes=15)
 """Time a daemon has after its start before outlets are said to fail: they are crawled first."""
 QUIET_TIMES = 3
 """How many times the longest quiet of the last 60 days an outlet may bring nothing new."""
 QUIET_LEAST = timedelta(days=3)
 """Shorter quiet is never told: a long weekend is no breakdown."""
-QUIET_UNKNOWN = timedelta(days=14)
-"""Quiet that is told of an outlet whose habits are not known yet."""
+QUIET_UNKNOWN = timedelta(days=35)
+"""Quiet that is told of an outlet whose habits are not known yet: it may publish once a month."""
 ERROR_RUNS, ERROR_LEAST, ERROR_SHARE = 10, 4, 0.5
 """Runs looked at, fewest judged, and share of failures that is told (OPS-FACTS.md section 3, spidermon)."""
 FELL_TO, FELL_BY = 0.5, 0.3
 """A field fell when at most half as many pages give it as before, and three in ten fewer."""
 FELL_BY_CHANCE = 1e-6
-"""Where pages fall so by chance more often, nothing is told: of pages that six in ten have a byline,
-ten in a row without come every few weeks (simulated: 40 alarms a year without this, none with it)."""
+"""What chance brings more often is not told (bylines on six pages in ten: else 40 alarms a year)."""
 ROBOTS_SHARE = 0.5
 """Share of the addresses of the last crawl that robots.txt forbids, from which on it is told."""
 OVERLAP_WITHIN = timedelta(days=1)
@@ -43,7 +44,6 @@ CLOCK_SKEW = timedelta(seconds=30)
 """Difference of two clocks that is told: heartbeats and slots are compared by the minute."""
 UNTOLD = timedelta(minutes=15)
 """How long an alert may wait for its targets before that is a problem of its own."""
-
 UNSCHEDULED = timedelta(days=7)
 """How long the runs of an outlet count that nobody schedules."""
 
@@ -179,11 +179,14 @@ def _no_success(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     if outlet.interval is None or outlet.waiting_since is None or _catching_up(facts, outlet):
         return
     since = max(filter(None, (outlet.last_success_at, outlet.waiting_since)))
-    ended = [run for run in outlet.runs if run.ended_at is not None and run.kind is Kind.CRAWL]
-    longest = max((run.ended_at - run.started_at for run in ended if run.ended_at), default=timedelta())
+    crawls = [run for run in outlet.runs if run.kind is Kind.CRAWL]
+    ended = [run for run in crawls if run.ended_at is not None]
+    lengths = (min((run.ended_at or facts.at) - run.started_at, LONGEST_CRAWL) for run in crawls)
+    longest = max(lengths, default=timedelta())
     if facts.at - since <= INTERVALS * outlet.interval + longest:
         return
-    last = f"the last one ended {ended[0].verdict}: {ended[0].reason}" if ended else "none has ended yet"
+    telling = [run for run in ended if run.verdict not in NEUTRAL] or ended
+    last = f"the last one ended {telling[0].verdict}: {telling[0].reason}" if ended else "none has ended yet"
     never = "no crawl has ever succeeded" if outlet.last_success_at is None else "no crawl has succeeded"
     yield _critical(
         f"no_success:{outlet.key}",
@@ -205,15 +208,15 @@ def _nothing_new(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     del facts
     if outlet.interval is None or outlet.last_success_at is None or outlet.last_new_at is None:
         return
-    quiet = outlet.last_success_at - outlet.last_new_at  # while it was crawled, and answered
+    since = max(filter(None, (outlet.last_new_at, outlet.waiting_since)))  # a pause is no quiet
+    quiet = outlet.last_success_at - since  # while it was crawled, and answered
     usual = outlet.longest_quiet
-    bound = max(QUIET_LEAST, QUIET_TIMES * usual) if usual is not None else QUIET_UNKNOWN
-    if quiet > bound:
+    if quiet > (max(QUIET_LEAST, QUIET_TIMES * usual) if usual is not None else QUIET_UNKNOWN):
         habit = f"its longest quiet of the 60 days before was {span(usual)}" if usual else "it is new here"
         yield _warning(
             f"nothing_new:{outlet.key}",
             f"{outlet.key}: crawls succeed, but none has brought a new article since "
-            f"{when(outlet.last_new_at)} ({span(quiet)}; {habit}): its listings may have moved; try "
+            f"{when(since)} ({span(quiet)}; {habit}): its listings may have moved; try "
             f"`cuttings crawl {outlet.key} --dry-run` and compare with the site",
             outlet,
         )
@@ -306,11 +309,8 @@ def _held(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
 
 
 def _overlap_lost(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
-    lost = [
-        run
-        for run in outlet.runs
-        if run.counts.get("overlap_lost") and facts.at - run.started_at < OVERLAP_WITHIN
-    ]
+    recent = (run for run in outlet.runs if facts.at - run.started_at < OVERLAP_WITHIN)
+    lost = [run for run in recent if run.counts.get("overlap_lost")]
     if lost:
         yield _warning(
             f"overlap_lost:{outlet.key}",

@@ -98,6 +98,8 @@ NEWS, NOTHING = {"responses": 5, "new": 2}, {"responses": 5, "new": 0}
 
 def test_an_outlet_of_monthly_news_is_no_new_one(engine, settings):
     plan(engine)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 300 * DAY)})
     runs(engine, *(n * 31 * DAY - HOUR for n in range(1, 6)), counts=NEWS)
     runs(engine, HOUR, counts=NOTHING)
     found = gather(engine, settings)
@@ -107,6 +109,8 @@ def test_an_outlet_of_monthly_news_is_no_new_one(engine, settings):
 
 def test_quiet_is_told_for_as_long_as_it_lasts(engine, settings):
     plan(engine)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 300 * DAY)})
     runs(engine, *((n + 200) * DAY for n in range(1, 30)), counts=NEWS)
     runs(engine, HOUR, counts=NOTHING)
     found = gather(engine, settings)
@@ -116,6 +120,8 @@ def test_quiet_is_told_for_as_long_as_it_lasts(engine, settings):
 
 def test_an_outlet_has_no_habits_in_its_first_days(engine, settings):
     plan(engine)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 300 * DAY)})
     runs(engine, 5 * DAY, 5 * DAY - HOUR, counts=NEWS)  # all there was, and what came meanwhile
     runs(engine, HOUR, counts=NOTHING)
     found = gather(engine, settings)

@@ -74,9 +74,24 @@ def test_no_success_for_three_intervals_is_critical():
     assert keys(whole(outlet(last_success_at=in_time, runs=[run(HOUR, Verdict.FAILED)]))) == []
 
 
+def test_the_run_that_is_named_says_what_is_wrong():
+    failing = [run(HOUR, Verdict.SKIPPED, reason="overlap"), run(2 * HOUR, Verdict.FAILED, reason="no route")]
+    found = only(whole(outlet(last_success_at=NOON - DAY, runs=failing)))
+    assert "the last one ended failed: no route" in found.message
+    skipped = only(whole(outlet(last_success_at=NOON - DAY, runs=failing[:1])))
+    assert "the last one ended skipped: overlap" in skipped.message
+
+
 def test_long_crawls_have_the_time_they_take():
     long = replace(run(2 * HOUR), started_at=NOON - 4 * HOUR, ended_at=NOON - 2 * HOUR)
     assert keys(whole(outlet(last_success_at=NOON - 4 * HOUR, runs=[long]))) == []
+
+
+def test_a_first_crawl_under_way_has_its_time_but_not_for_ever():
+    new = outlet(interval=HOUR / 2, last_success_at=None, last_new_at=None, waiting_since=NOON - 2 * HOUR)
+    assert keys(whole(replace(new, runs=[run(2 * HOUR, None)]))) == []
+    hung = replace(new, waiting_since=NOON - 9 * HOUR, runs=[run(9 * HOUR, None)])
+    assert keys(whole(hung)) == ["no_success:gazette"]
 
 
 def test_an_outlet_that_never_succeeded_counts_from_its_schedule():
@@ -117,13 +132,20 @@ def test_quiet_is_measured_by_the_outlets_own_habits():
     found = only(whole(outlet(last_new_at=NOON - 7 * DAY, longest_quiet=2 * DAY)))
     assert found.severity is Severity.WARNING
     assert "its longest quiet of the 60 days before was 2 days" in found.message
-    assert keys(whole(outlet(last_new_at=NOON - 9 * DAY, longest_quiet=None))) == []
-    assert keys(whole(outlet(last_new_at=NOON - 15 * DAY, longest_quiet=None))) == ["nothing_new:gazette"]
+    monthly = outlet(last_new_at=NOON - 31 * DAY, longest_quiet=None)  # met once, a month ago
+    assert keys(whole(monthly)) == []
+    assert keys(whole(replace(monthly, last_new_at=NOON - 36 * DAY))) == ["nothing_new:gazette"]
 
 
 def test_quiet_counts_only_while_crawls_succeed():
     away = outlet(last_new_at=NOON - 9 * DAY, last_success_at=NOON - 8 * DAY)
     assert keys(whole(away)) == ["no_success:gazette"]
+
+
+def test_a_pause_is_no_quiet():
+    resumed = outlet(last_new_at=NOON - 15 * DAY, waiting_since=NOON - 2 * HOUR)
+    assert keys(whole(resumed)) == []
+    assert keys(whole(replace(resumed, waiting_since=NOON - 5 * DAY))) == ["nothing_new:gazette"]
 
 
 def test_half_of_the_last_runs_failing_is_told():
