@@ -31,15 +31,21 @@ def daemon() -> None:
     SIGTERM or Ctrl-C ends it in good order, a second one at once; SIGHUP reads the settings again.
     `cuttings schedule` changes when it crawls, `cuttings status` says how it goes.
     """
+    from cli.main import INTERRUPTED
     from core import logs
     from core.settings import load_settings
 
     settings = load_settings()
     logs.set_up(settings)
     with asyncio.Runner() as runner:
-        runner.run(serve(settings))
+        code = 0
+        try:
+            runner.run(serve(settings))
+        except KeyboardInterrupt:  # before it listens itself
+            click.echo("cuttings: interrupted", err=True)
+            code = INTERRUPTED
         logging.shutdown()
-        os._exit(0)  # a thread that waits for a database that hangs must not keep the process
+        os._exit(code)  # a thread that waits for a database that hangs must not keep the process
 
 
 async def serve(settings: "Settings", clock: "ScheduleClock | None" = None) -> None:

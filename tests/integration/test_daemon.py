@@ -120,6 +120,23 @@ def test_interrupted_twice_it_ends_at_once(tmp_path, stand):
     assert all(run["ended_at"] for run in keeper.runs())
 
 
+def test_interrupted_while_it_waits_for_its_database_it_ends(tmp_path):
+    keeper = Keeper(tmp_path / "home", "postgresql+psycopg://nobody@127.0.0.1:9/none", {})
+    with (
+        keeper.log.open("ab") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "cli", "daemon"], env=keeper.environment(), cwd=tmp_path, stderr=log
+        ) as process,
+    ):
+        eventually(lambda: any("is away" in event for event in keeper.events()), "it to ask")
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(30) == 130  # it would go on asking for a minute
+        finally:
+            process.kill()
+    assert "interrupted" in keeper.log.read_text()
+
+
 def test_people_change_what_it_does_while_it_runs(keeper):
     with keeper.daemon() as process:
         eventually(lambda: all_crawled(keeper), "the first crawls")
