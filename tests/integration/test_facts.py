@@ -14,7 +14,6 @@ from core.settings import Settings
 from db import processes, revision, schedules, schema
 from db.engine import open_engine, writing
 from db.models import Hold, Outlet, Run, table
-from db.problems import OVER_AFTER
 from db.problems import record as note
 from db.schedules import Declared
 from db.words import Kind, Role, Severity
@@ -41,9 +40,11 @@ def gather(engine: Engine, settings: Settings) -> Facts:
     return facts.gather(engine, settings, clock.now())
 
 
-def plan(engine: Engine, timing: str = "every 1h") -> None:
+def plan(engine: Engine, timing: str = "every 1h", *, ago: timedelta = timedelta()) -> None:
     crawl = Declared(name="crawl:gazette", outlet=Title(), kind=Kind.CRAWL, timing=timing, timezone="UTC")
     schedules.declare(engine, [crawl])
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(clock.now() - ago)})
 
 
 def runs(engine: Engine, *agos: timedelta, verdict: str = "ok", **facts: Any) -> None:
@@ -97,9 +98,7 @@ NEWS, NOTHING = {"responses": 5, "new": 2}, {"responses": 5, "new": 0}
 
 
 def test_an_outlet_of_monthly_news_is_no_new_one(engine, settings):
-    plan(engine)
-    with writing(engine) as connection:
-        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 300 * DAY)})
+    plan(engine, ago=300 * DAY)
     runs(engine, *(n * 31 * DAY - HOUR for n in range(1, 6)), counts=NEWS)
     runs(engine, HOUR, counts=NOTHING)
     found = gather(engine, settings)
@@ -108,9 +107,7 @@ def test_an_outlet_of_monthly_news_is_no_new_one(engine, settings):
 
 
 def test_quiet_is_told_for_as_long_as_it_lasts(engine, settings):
-    plan(engine)
-    with writing(engine) as connection:
-        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 300 * DAY)})
+    plan(engine, ago=300 * DAY)
     runs(engine, *((n + 200) * DAY for n in range(1, 30)), counts=NEWS)
     runs(engine, HOUR, counts=NOTHING)
     found = gather(engine, settings)
@@ -119,9 +116,7 @@ def test_quiet_is_told_for_as_long_as_it_lasts(engine, settings):
 
 
 def test_an_outlet_has_no_habits_in_its_first_days(engine, settings):
-    plan(engine)
-    with writing(engine) as connection:
-        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 300 * DAY)})
+    plan(engine, ago=300 * DAY)
     runs(engine, 5 * DAY, 5 * DAY - HOUR, counts=NEWS)  # all there was, and what came meanwhile
     runs(engine, HOUR, counts=NOTHING)
     found = gather(engine, settings)
@@ -130,9 +125,7 @@ def test_an_outlet_has_no_habits_in_its_first_days(engine, settings):
 
 
 def test_a_success_long_before_the_last_runs_is_found(engine, settings):
-    plan(engine)
-    with writing(engine) as connection:
-        connection.execute(text("UPDATE schedule SET changed_at = :at"), {"at": str(NOW - 90 * DAY)})
+    plan(engine, ago=90 * DAY)
     runs(engine, 50 * HOUR)
     runs(engine, *(n * HOUR for n in range(1, 45)), verdict="failed")
     found = gather(engine, settings)
@@ -383,34 +376,6 @@ def test_the_status_has_what_is_known_of_each_outlet(engine, settings):
     (outlet,) = status(engine, settings, NOW).outlets
     assert (outlet.pause_reason, outlet.next_slot_at) == ("holidays", None)
     assert outlet.paused_at is not None
-
-
-def test_problems_are_noted_from_when_to_when_and_once(engine):
-    low, late = (
-        Problem(key=key, outlet=outlet, severity=Severity.WARNING, message="as told")
-        for key, outlet in (("disk_low", None), ("no_success:gazette", "gazette"))
-    )
-    plan(engine)
-    assert note(engine, [low, late], NOW) == (["disk_low", "no_success:gazette"], [])
-    worse = Problem(key="disk_low", severity=Severity.CRITICAL, message="worse")
-    assert note(engine, [worse], NOW + timedelta(minutes=5)) == ([], [])
-    assert note(engine, [worse], NOW + OVER_AFTER) == ([], ["no_success:gazette"])
-    with engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT key, severity, message, outlet_id FROM problem ORDER BY key")
-        ).all()
-    assert [tuple(row) for row in rows] == [
-        ("disk_low", "critical", "worse", None),
-        ("no_success:gazette", "warning", "as told", 1),
-    ]
-    assert note(engine, [late], NOW + 2 * OVER_AFTER) == (["no_success:gazette"], ["disk_low"])
-
-
-def test_nothing_is_written_while_nothing_is_wrong(engine):
-    statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    assert note(engine, [], NOW) == ([], [])
-    assert [said.split()[0] for said in statements if said != "BEGIN"] == ["SELECT"]
 
 
 def test_no_question_reads_a_whole_table(engine, settings):
