@@ -1,5 +1,6 @@
 """The operator's settings: environment first, then ``cuttings.toml``, then the defaults here."""
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -83,7 +85,8 @@ class Settings(BaseSettings):
     ] = {}
     outlets: Annotated[
         list[str],
-        Field(description='Outlets the daemon follows, as JSON: ["nhe", "pse"]; none named: every real one.'),
+        NoDecode,
+        Field(description="Outlets the daemon follows, parted by commas; none named: every real one."),
     ] = []
     executor: Annotated[
         Literal["local", "procrastinate"],
@@ -130,8 +133,9 @@ class Settings(BaseSettings):
     ] = 8765
     web_hosts: Annotated[
         list[str],
+        NoDecode,
         Field(
-            description="Further Host names the status page answers to, as JSON: what a proxy in front sends."
+            description="Further Host names the status page answers to, parted by commas: what a proxy sends."
         ),
     ] = []
     log_days: Annotated[int, Field(ge=1, le=36_500, description="Days the log file of a run is kept.")] = 90
@@ -173,6 +177,16 @@ class Settings(BaseSettings):
     @classmethod
     def _home_in_full(cls, value: Path) -> Path:
         return value.expanduser()
+
+    @field_validator("outlets", "web_hosts", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        """Take a list as a person writes it, or as JSON."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return [word.strip() for word in value.split(",") if word.strip()]
 
     @field_validator("database_url")
     @classmethod
@@ -276,7 +290,13 @@ def example() -> str:
     ]
     for name, field in Settings.model_fields.items():
         default = field.default
-        shown = "" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
+        shown = (
+            ""
+            if default is None or default == []
+            else str(default).lower()
+            if isinstance(default, bool)
+            else str(default)
+        )
         lines += ["", f"# {field.description}", f"# {PREFIX}{name.upper()}={shown}"]
     return "\n".join(lines) + "\n"
 

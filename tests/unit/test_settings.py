@@ -113,3 +113,15 @@ def test_env_example_names_every_setting_with_its_default():
         assert Settings() == Settings.model_construct(
             **{n: f.default for n, f in Settings.model_fields.items()}
         )
+
+
+@pytest.mark.parametrize("written", ["nhe, pse", "nhe,pse,", '["nhe", "pse"]'])
+def test_outlets_are_named_as_a_person_writes_them(monkeypatch, written):
+    monkeypatch.setenv("CUTTINGS_OUTLETS", written)
+    assert load_settings().outlets == ["nhe", "pse"]
+
+
+def test_a_list_that_is_none_is_told(monkeypatch):
+    monkeypatch.setenv("CUTTINGS_OUTLETS", '["nhe"')
+    with pytest.raises(SetupError, match="CUTTINGS_OUTLETS"):
+        load_settings()
