@@ -19,12 +19,13 @@ from core.clock import now
 from core.errors import CuttingsError
 from core.settings import Settings
 from pipelines.patience import short
+from scheduler.health import Problem
 from scheduler.status import Status, status
 from web.guard import HEADERS, Guard, hosts
 from web.metrics import Metrics
 from web.pages import Pages
 from web.probes import Probes
-from web.readiness import Complaint, obstacles
+from web.readiness import obstacles
 from web.rendering import render
 
 STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -45,7 +46,7 @@ def create_app(  # noqa: PLR0913 - what the daemon composes, each named at the c
     *,
     software_version: str,
     source: Callable[[], Status] | None = None,
-    ready: Callable[[], Sequence[Complaint]] | None = None,
+    ready: Callable[[], Sequence[Problem]] | None = None,
 ) -> Starlette:
     """Give the application, to be served by :func:`web.serve.serving`.
 

@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from core.clock import now
 from db.processes import ALIVE_WITHIN
+from scheduler.health import Problem
 from scheduler.status import Status
 from web.held import Held
 from web.metrics import CONTENT_TYPE, Metrics
-from web.readiness import Complaint
 
 HELD_FOR = 2.0  # seconds an answer is kept
 
@@ -24,7 +24,7 @@ class Probes:
         self,
         *,
         tick: Callable[[], datetime | None],
-        ready: Callable[[], Sequence[Complaint]],
+        ready: Callable[[], Sequence[Problem]],
         metrics: Metrics,
         status: Callable[[], Status],
     ) -> None:
