@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+
+from core.records import Via
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,3 +37,24 @@ class CrawlOrder:
         """
         bounds = (self.limit, None if self.everything else budget)
         return min((bound for bound in bounds if bound is not None), default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackfillOrder:
+    """One backfill of one outlet, as ordered by a person or the daemon.
+
+    ``paths`` are the WARC and WACZ files, or the one folder, that hold the captures where ``via`` is
+    WARC or FILE; ``since`` and ``until`` are days (UTC, both included) on which the archive took them;
+    ``limit`` is the most mementos fetched, ``minutes`` the time after which the backfill ends in good
+    order; with ``refresh`` indexes listed already are listed anew.
+    """
+
+    outlet: str
+    via: Via
+    paths: tuple[Path, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = None
+    minutes: float | None = None
+    refresh: bool = False
+    run_id: int | None = None

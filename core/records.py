@@ -41,6 +41,16 @@ class Outcome(StrEnum):
     BLOCKED_ADDRESS = "blocked_address"
 
 
+class Via(StrEnum):
+    """Where bytes came from."""
+
+    LIVE = "live"
+    WAYBACK = "wayback"
+    COMMONCRAWL = "commoncrawl"
+    WARC = "warc"
+    FILE = "file"
+
+
 class Reason(StrEnum):
     """Why a page that was fetched gave no stored article."""
 
@@ -259,7 +269,9 @@ class FetchAttempt:
     """One attempt to fetch an address, whatever came of it; ``fetched_at`` is aware UTC.
 
     ``key`` ties it to the items read from it; ``page`` is where its bytes lie, None for a 304
-    and for a failure that brought no bytes.
+    and for a failure that brought no bytes. Of a web archive ``fetched_at`` is when the archive asked
+    the outlet; where its index alone says that the bytes were those of another capture of the address,
+    ``same_as`` is their SHA-256.
     """
 
     key: str
@@ -273,6 +285,8 @@ class FetchAttempt:
     last_modified: str | None = None
     elapsed_ms: int | None = None
     page: StoredPage | None = None
+    via: Via = Via.LIVE
+    same_as: str | None = None
 
 
 class Change(StrEnum):

@@ -77,6 +77,33 @@ class Settings(BaseSettings):
         int,
         Field(ge=MEBIBYTE, description="Size in bytes at which a WARC file is closed and a new one begun."),
     ] = 1024 * MEBIBYTE
+    wayback_url: Annotated[str, Field(description="Origin of the Wayback Machine that backfills ask.")] = (
+        "https://web.archive.org"
+    )
+    wayback_queries_per_minute: Annotated[
+        float,
+        Field(
+            gt=0, le=100_000, description="Index queries to it in a minute; over 30 it blocks (as of 2026)."
+        ),
+    ] = 24.0
+    wayback_delay: Annotated[
+        float, Field(ge=0, le=3600, description="Least seconds between two captures fetched from it.")
+    ] = 1.0
+    commoncrawl_index_url: Annotated[
+        str, Field(description="Origin of the Common Crawl index that backfills ask.")
+    ] = "https://index.commoncrawl.org"
+    commoncrawl_data_url: Annotated[
+        str, Field(description="Origin of the Common Crawl data that backfills ask.")
+    ] = "https://data.commoncrawl.org"
+    commoncrawl_index_delay: Annotated[
+        float, Field(ge=0, le=3600, description="Least seconds between two queries to that index.")
+    ] = 1.0
+    commoncrawl_data_delay: Annotated[
+        float, Field(ge=0, le=3600, description="Least seconds between two captures fetched from there.")
+    ] = 0.55
+    backfill_minutes: Annotated[
+        float, Field(gt=0, le=1440, description="Minutes one nightly slice of an open backfill may take.")
+    ] = 180.0
     base_urls: Annotated[
         dict[str, str],
         Field(

@@ -12,7 +12,6 @@ from core.text import storable
 from db import rows
 from db.models import Capture, Payload, Run, Url, WarcFile, table
 from db.models import FetchAttempt as FetchAttemptRow
-from db.words import Via
 from db.work import Fetched, Work
 
 CAPTURE, PAYLOAD, RUN, URL = table(Capture), table(Payload), table(Run), table(Url)
@@ -159,7 +158,7 @@ def _attempt(
         "run_id": work.run_id,
         "url_id": fetched.url_id,
         "fetched_at": attempt.fetched_at,
-        "via": Via.LIVE.value,
+        "via": attempt.via.value,
         "outcome": attempt.outcome.value,
         "status": attempt.status,
         "error": _plain(attempt.error),

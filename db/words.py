@@ -65,14 +65,40 @@ class Verdict(StrEnum):
     LOST = "lost"
 
 
-class Via(StrEnum):
-    """Where bytes came from."""
+class MementoState(StrEnum):
+    """What became of a capture that an archive lists."""
 
-    LIVE = "live"
-    WAYBACK = "wayback"
-    COMMONCRAWL = "commoncrawl"
-    WARC = "warc"
-    FILE = "file"
+    LISTED = "listed"  # not judged yet
+    PASSED_OVER = "passed_over"  # no article's page: an image, a listing, an empty body
+    SPARED = "spared"  # an article's, and nothing new to expect of it: observed once its like is fetched
+    CHOSEN = "chosen"  # to be fetched
+    FETCHED = "fetched"
+    OBSERVED = "observed"  # known without fetching it: the same bytes as another, or an absence
+    LACKING = "lacking"  # it cannot be had; the detail says why
+
+
+class Choice(StrEnum):
+    """Why a capture that an archive lists is worth fetching; in the order they are fetched."""
+
+    FIRST = "first"  # the first of its address
+    LAST = "last"  # the last before the address died
+    SETTLED = "settled"  # the nearest after publication and a month: the comments are complete by then
+    CHANGED = "changed"  # its bytes differ from the ones before it
+    REDIRECT = "redirect"  # where it led is in its record only
+
+
+class BackfillEnding(StrEnum):
+    """What ended a backfill."""
+
+    DONE = "done"  # all that was chosen is fetched, or cannot be had
+    DROPPED = "dropped"  # a person no longer wants it, or asked for other days
+
+
+class MatchDecision(StrEnum):
+    """What was decided on two articles that look like one."""
+
+    MERGED = "merged"
+    APART = "apart"  # they are two
 
 
 class ArticleState(StrEnum):

@@ -1,4 +1,4 @@
-"""The tables: evidence, articles, comments, operation."""
+"""The tables: evidence, articles, comments, backfills, operation."""
 
 from db.models.articles import (
     Article,
@@ -9,6 +9,7 @@ from db.models.articles import (
     Document,
     Extraction,
 )
+from db.models.backfill import ArchivePause, ArticleMatch, Backfill, IndexQuery, Memento
 from db.models.base import Base, table
 from db.models.comments import Comment, Commenter, CommentList, CommentVersion
 from db.models.evidence import Capture, FetchAttempt, Payload, Rejection, Sighting, Url, WarcFile
@@ -24,11 +25,14 @@ from db.models.operation import (
 )
 
 __all__ = [
+    "ArchivePause",
     "Article",
     "ArticleChange",
+    "ArticleMatch",
     "ArticleText",
     "ArticleUrl",
     "ArticleVersion",
+    "Backfill",
     "Base",
     "Capture",
     "Comment",
@@ -41,6 +45,8 @@ __all__ = [
     "Extractor",
     "FetchAttempt",
     "Hold",
+    "IndexQuery",
+    "Memento",
     "Outlet",
     "Payload",
     "Problem",

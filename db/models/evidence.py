@@ -5,10 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.records import Outcome, Reason
+from core.records import Outcome, Reason, Via
 from db.models.base import Base, one_of
 from db.types import RowId
-from db.words import Via
 
 
 class Url(Base):

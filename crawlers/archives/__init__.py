@@ -1,0 +1,1 @@
+"""Where captures of others come from: web archives, WARC files, saved pages."""
