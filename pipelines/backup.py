@@ -22,8 +22,9 @@ from db.checks import reading
 from db.copy import copy
 from db.models import WarcFile, table
 from pipelines import manifest, warc_files
+from pipelines.captures import software_version
 from pipelines.manifest import CaptureFile, DatabaseFile, Manifest
-from pipelines.session import KEY_FILE, software_version
+from pipelines.session import KEY_FILE
 from pipelines.warc import OPEN
 
 DATABASE = "cuttings.db"

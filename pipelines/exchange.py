@@ -12,7 +12,9 @@ class Exchange:
 
     ``body`` is still content-encoded but no longer chunked: HTTP libraries undo the transfer
     encoding while reading. ``truncated`` is WARC's word for why it is not whole (``length``: our
-    limit, ``disconnect``: the server hung up), None when it is.
+    limit, ``disconnect``: the server hung up), None when it is. ``source`` is the address in a web
+    archive, or the file, that the bytes were had from, None where the outlet itself gave them: of
+    such an exchange there is no request, and ``fetched_at`` is when the archive asked the outlet.
     """
 
     url: str
@@ -26,6 +28,7 @@ class Exchange:
     body: bytes
     ip_address: str | None = None
     truncated: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

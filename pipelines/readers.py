@@ -78,30 +78,37 @@ class Readers:
 
         However many there are, some ``UNDER_WAY`` times the processes are taken from ``pages`` ahead.
         """
-        under_way: deque[tuple[KeptPage, Future[Answer]]] = deque()
+        under_way: deque[Pending] = deque()
         for page in pages:
-            under_way.append((page, self._scheduled(page)))
+            under_way.append(self.begin(page))
             if len(under_way) >= self._jobs * UNDER_WAY:
-                yield self._answered(*under_way.popleft())
+                first = under_way.popleft()
+                yield first.page, first.answer()
         while under_way:
-            yield self._answered(*under_way.popleft())
+            first = under_way.popleft()
+            yield first.page, first.answer()
+
+    def begin(self, page: KeptPage) -> "Pending":
+        """Have a page read; give what will be its answer."""
+        return Pending(self, page, self._scheduled(page))
 
     def close(self) -> None:
         """End the processes; pages not yet read are not read any more."""
         self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it without annotations
         self._pool.join()
 
-    def _answered(self, page: KeptPage, answer: "Future[Answer]") -> tuple[KeptPage, Answer]:
+    def answered(self, page: KeptPage, answer: "Future[Answer]") -> Answer:
+        """Wait for a page's answer."""
         for _ in range(TRIES):
             try:
-                return page, answer.result()
+                return answer.result()
             except BrokenProcessPool:  # the processes died between two pages, this one is innocent
                 answer = self._scheduled(page)
             except TookTooLong:
-                return page, _unreadable(f"the page took more than {self._seconds:g} s to read")
+                return _unreadable(f"the page took more than {self._seconds:g} s to read")
             except ProcessExpired as error:
-                return page, _unreadable(f"the reading process died on the page (exit {error.exitcode})")
-        return page, _unreadable(f"the reading processes died {TRIES} times at the page")
+                return _unreadable(f"the reading process died on the page (exit {error.exitcode})")
+        return _unreadable(f"the reading processes died {TRIES} times at the page")
 
     def _scheduled(self, page: KeptPage) -> "Future[Answer]":
         if not self._pool.active:
@@ -124,6 +131,24 @@ class Readers:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return pool
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A page that is being read, or waits for its turn."""
+
+    readers: Readers
+    page: KeptPage
+    future: "Future[Answer]"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its answer is there."""
+        return self.future.done()
+
+    def answer(self) -> Answer:
+        """Wait for its answer."""
+        return self.readers.answered(self.page, self.future)
 
 
 def _unreadable(detail: str) -> Refused:

@@ -24,12 +24,13 @@ from db.store import Store
 from db.words import Kind, Verdict
 from pipelines.archive import peak_memory_bytes
 from pipelines.capture import layout_versions
+from pipelines.captures import software_version
 from pipelines.lost import end_lost_runs
 from pipelines.patience import patiently, short
 from pipelines.readers import Damaged, Desk, Readers, Refused
 from pipelines.reread_batches import BatchStore, Read, batches
 from pipelines.reread_report import Difference, Rereading, Standing, Tally, Wishes
-from pipelines.session import pseudonym_key, software_version
+from pipelines.session import pseudonym_key
 
 if TYPE_CHECKING:
     from crawlers.outlet import Outlet

@@ -1,7 +1,6 @@
 """What one crawl holds of the archive: database, lock, run row, memory, writer."""
 
 import dataclasses
-import importlib.metadata
 import logging
 import os
 import secrets
@@ -26,10 +25,11 @@ from db.lock import outlet_lock
 from db.outlets import OutletFacts
 from db.store import Store
 from db.usual import usual_articles
+from pipelines.captures import captures_of, software_version
 from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
 from pipelines.verdict import Judgement
-from pipelines.warc import Captures, Discarded, WarcFiles, close_leftovers
+from pipelines.warc import Captures, Discarded
 from pipelines.writer import Writer
 
 if TYPE_CHECKING:
@@ -202,29 +202,7 @@ class Session:
     def _captures(self, agent: str) -> Captures:
         if self.order.dry_run:
             return Discarded()
-        settings = self._settings
-        settings.captures.mkdir(parents=True, exist_ok=True)
-        for name in close_leftovers(settings.captures):
-            logger.warning("closed the captures of a crawl that died: %s", name)
-        about = {
-            "software": f"Cuttings/{software_version()}",
-            "format": "WARC File Format 1.1",
-            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            "robots": "obey (RFC 9309)",
-            "http-header-user-agent": agent,
-            "isPartOf": f"{self._outlet.title} ({self._outlet.key})",
-            "description": f"run {self.run_id}",
-        }
-        if settings.contact:
-            about["operator"] = settings.contact
-        label = f"run{self.run_id}"
-        return WarcFiles(
-            settings.home,
-            outlet=self._outlet.key,
-            label=label,
-            max_bytes=settings.warc_max_bytes,
-            about=about,
-        )
+        return captures_of(self._settings, self._outlet, self.run_id, agent, {"robots": "obey (RFC 9309)"})
 
 
 def pseudonym_key(settings: Settings, *, keep: bool) -> bytes:
@@ -269,14 +247,6 @@ def order_as_json(order: CrawlOrder) -> dict[str, object]:
     return {
         name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asked.items()
     }
-
-
-def software_version() -> str:
-    """Give the version of this program; ``unknown`` where it runs without being installed."""
-    try:
-        return importlib.metadata.version("cuttings")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def _there(part: T | None) -> T:

@@ -78,7 +78,7 @@ class WarcFiles:
             repeats = earlier
         response, request = warc_record.of_exchange(exchange, page.sha1_base32, repeats)
         with self._lock:
-            out = self._current(exchange.fetched_at)
+            out = self._current(clock.now() if exchange.source else exchange.fetched_at)
             name, offset = self._names[-1], self._size
             self._append(out, response + request)
         if first is not None:

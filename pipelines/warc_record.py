@@ -20,7 +20,7 @@ _LEVEL = 6  # level 9 takes twice the time for one part in a hundred, measured o
 
 
 def of_exchange(exchange: Exchange, sha1_base32: str, repeats: Earlier | None) -> tuple[bytes, bytes]:
-    """Give the members of the response and of its request.
+    """Give the members of the response and of its request; of an archive's capture there is no request.
 
     Where the payload ``repeats`` an earlier one the first is a revisit record, without the payload.
     """
@@ -32,6 +32,8 @@ def of_exchange(exchange: Exchange, sha1_base32: str, repeats: Earlier | None) -
     }
     if exchange.ip_address:
         headers["WARC-IP-Address"] = exchange.ip_address
+    if exchange.source:
+        headers["WARC-Source-URI"] = exchange.source  # as the IIPC's proposal of that field has it
     if exchange.truncated:
         headers["WARC-Truncated"] = exchange.truncated
     if repeats is not None:
@@ -41,6 +43,8 @@ def of_exchange(exchange: Exchange, sha1_base32: str, repeats: Earlier | None) -
     block = exchange.body if repeats is None else b""
     kind = "response" if repeats is None else "revisit"
     response = _record(kind, headers, block, exchange.url, _response_head(exchange))
+    if exchange.source:
+        return _member(response), b""
     request = _request(exchange, when, response.rec_headers.get_header("WARC-Record-ID"))
     return _member(response), _member(request)
 

@@ -17,7 +17,8 @@ from db import runs
 from db.runs import Run
 from db.words import Verdict
 from pipelines import lost
-from pipelines.session import order_as_json, software_version
+from pipelines.captures import software_version
+from pipelines.session import order_as_json
 from scheduler import run_logs
 from scheduler.crawling import Crawl
 

@@ -23,8 +23,9 @@ from crawlers import registry
 from db import runs
 from db.runs import Run
 from db.words import Verdict
+from pipelines.captures import software_version
 from pipelines.patience import passing, short
-from pipelines.session import order_as_json, software_version
+from pipelines.session import order_as_json
 from scheduler import ending, run_logs
 from scheduler.child import Child, memory_of
 from scheduler.command import command, environment
