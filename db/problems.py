@@ -26,10 +26,10 @@ OUTLET, PROBLEM = table(Outlet), table(ProblemRow)
 
 
 class Found(Protocol):
-    """A problem as it is met; :class:`scheduler.health.Problem` has this shape."""
+    """A problem as it is met; :class:`scheduler.problem.Problem` has this shape."""
 
     @property
-    def key(self) -> str: ...  # noqa: D102 - the names are scheduler.health.Problem's
+    def key(self) -> str: ...  # noqa: D102 - the names are scheduler.problem.Problem's
     @property
     def outlet(self) -> str | None: ...  # noqa: D102 - the same
     @property

@@ -20,8 +20,8 @@ from db.problems import OVER_AFTER, Untold
 from db.turn import Turn
 from pipelines.patience import short
 from scheduler.further import Further
-from scheduler.health import Problem
 from scheduler.mail import Mail
+from scheduler.problem import Problem
 from scheduler.status import release
 from scheduler.tidings import DeliveryError, Target, Tidings
 from scheduler.webhook import Webhook

@@ -28,7 +28,7 @@ from pipelines.patience import patiently, short
 from scheduler import alerts, cadence, declared, facts, health, maintenance, notify, sweep
 from scheduler.clock import ScheduleClock
 from scheduler.executor import Ended, Executor
-from scheduler.health import Problem
+from scheduler.problem import Problem
 from scheduler.task import Task
 from scheduler.timekeeper import Timekeeper
 

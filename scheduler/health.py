@@ -1,14 +1,14 @@
 """What is wrong with the archive's operation: one pure function from facts to problems."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import comb
 from typing import TYPE_CHECKING
 
 from db.operation import NEUTRAL, RunLine
-from db.processes import ALIVE_WITHIN, LivingProcess
 from db.words import Kind, Role, Severity, Verdict
+from scheduler.problem import Problem, critical, span, warning, when
+from scheduler.surroundings import WHOLE, lives
 
 if TYPE_CHECKING:
     from scheduler.facts import Facts, Field, OutletFacts
@@ -38,31 +38,11 @@ ROBOTS_SHARE = 0.5
 """Share of the addresses of the last crawl that robots.txt forbids, from which on it is told."""
 OVERLAP_WITHIN = timedelta(days=1)
 """How long a gap between two polls is told."""
-DISK_CRITICAL = 0.25
-"""Share of ``disk_low_bytes`` under which little disk is critical."""
-CLOCK_SKEW = timedelta(seconds=30)
-"""Difference of two clocks that is told: heartbeats and slots are compared by the minute."""
-UNTOLD = timedelta(minutes=15)
-"""How long an alert may wait for its targets before that is a problem of its own."""
 UNSCHEDULED = timedelta(days=7)
 """How long the runs of an outlet count that nobody schedules."""
 
 FAILURES = frozenset({Verdict.FAILED, Verdict.LOST, Verdict.EMPTY})
 """Verdicts of runs that should have brought something and did not."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """Something that is wrong now.
-
-    ``key`` tells it from all others and stays the same as long as it lasts (``no_success:nhe``,
-    ``disk_low``); ``message`` says what is wrong, since when, with figures, and what to do.
-    """
-
-    key: str
-    outlet: str | None = None
-    severity: Severity
-    message: str
 
 
 def problems(facts: "Facts") -> list[Problem]:
@@ -75,104 +55,6 @@ def problems(facts: "Facts") -> list[Problem]:
 def _of_outlet(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     for rule in KEPT if outlet.paused else (*FOLLOWED, *KEPT):
         yield from rule(facts, outlet)
-
-
-def _database(facts: "Facts") -> Iterator[Problem]:
-    if facts.trouble is not None:
-        yield _critical(facts.trouble.key, facts.trouble.message)
-
-
-def _disk(facts: "Facts") -> Iterator[Problem]:
-    free, low = facts.free_bytes, facts.disk_low_bytes
-    if free is None or free >= low:
-        return
-    said = (
-        f"only {_size(free)} are free in {facts.home} (warned below {_size(low)}, CUTTINGS_DISK_LOW_BYTES): "
-        "make room, or move the home to a bigger disk; crawls stop when nothing can be written"
-    )
-    yield _warning("disk_low", said)
-    if free < low * DISK_CRITICAL:
-        yield _critical("disk_full", said)
-
-
-def _clocks(facts: "Facts") -> Iterator[Problem]:
-    ahead = facts.clock_ahead
-    if ahead is not None and abs(ahead) > CLOCK_SKEW:
-        way = "ahead of" if ahead > timedelta() else "behind"
-        yield _warning(
-            "clock_skew",
-            f"the clock of the database's server is {span(abs(ahead))} {way} that of {facts.host}: times in "
-            "the archive are wrong by as much; set both by NTP (`timedatectl set-ntp true`)",
-        )
-    for what, at in facts.newest.items():
-        if at - facts.at > CLOCK_SKEW:
-            yield _warning(
-                f"clock_future_{what}",
-                f"the newest {what} in the archive is of {when(at)}, {span(at - facts.at)} in the future: "
-                f"the clock of {facts.host} is behind, or was ahead then; check it (`timedatectl`)",
-            )
-
-
-def _daemons(facts: "Facts") -> Iterator[Problem]:
-    daemons = [process for process in facts.processes if process.role is Role.DAEMON]
-    for process in _silent(facts, Role.DAEMON):
-        yield _critical(
-            f"daemon_silent:{process.host}",
-            f"the daemon on {process.host} (process {process.pid}) gave no sign of life since "
-            f"{when(process.beat_at)} ({span(facts.at - process.beat_at)}): it died or is stuck; "
-            "look at its log and start it again (`systemctl restart cuttings`, or `cuttings daemon`)",
-        )
-    if not daemons and facts.schedules:
-        yield _warning(
-            "no_daemon",
-            f"no daemon is running, so nothing is crawled by itself ({facts.schedules} schedules wait): "
-            "start one with `cuttings daemon`",
-        )
-
-
-def _workers(facts: "Facts") -> Iterator[Problem]:
-    for process in _silent(facts, Role.WORKER):
-        yield _warning(
-            f"worker_silent:{process.host}:{process.pid}",
-            f"the worker on {process.host} (process {process.pid}) gave no sign of life since "
-            f"{when(process.beat_at)}: it died or is stuck; start it again with `cuttings worker`",
-        )
-    daemons = [one for one in facts.processes if one.role is Role.DAEMON and _lives(facts, one)]
-    workers = [one for one in facts.processes if one.role is Role.WORKER and _lives(facts, one)]
-    if facts.executor == "procrastinate" and daemons and not workers:
-        yield _critical(
-            "no_worker",
-            "no worker is running, so what the daemon queues is not crawled: "
-            "start one with `cuttings worker`",
-        )
-
-
-def _silent(facts: "Facts", role: Role) -> Iterator[LivingProcess]:
-    """Give those without a sign of life whose place nobody took, or who never said that they ended."""
-    of_role = [process for process in facts.processes if process.role is role]
-    for process in of_role:
-        followed = any(
-            other.home == process.home and other.started_at > process.beat_at and _lives(facts, other)
-            for other in of_role
-        )
-        if not _lives(facts, process) and not followed:
-            yield process
-
-
-def _lives(facts: "Facts", process: LivingProcess) -> bool:
-    return facts.at - process.beat_at <= ALIVE_WITHIN
-
-
-def _undelivered(facts: "Facts") -> Iterator[Problem]:
-    since = facts.untold_since
-    if since is not None and facts.at - since > UNTOLD:
-        told = "1 alert has" if facts.untold == 1 else f"{facts.untold} alerts have"
-        yield _warning(
-            "alerts_undelivered",
-            f"{told} not reached every target since {when(since)} ({span(facts.at - since)}): the "
-            "daemon's log says which target refuses; check CUTTINGS_ALERT_WEBHOOK, CUTTINGS_SMTP_URL and "
-            "CUTTINGS_ALERT_URLS (`cuttings config`)",
-        )
 
 
 def _no_success(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
@@ -188,17 +70,17 @@ def _no_success(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     telling = [run for run in ended if run.verdict not in NEUTRAL] or ended
     last = f"the last one ended {telling[0].verdict}: {telling[0].reason}" if ended else "none has ended yet"
     never = "no crawl has ever succeeded" if outlet.last_success_at is None else "no crawl has succeeded"
-    yield _critical(
+    yield critical(
         f"no_success:{outlet.key}",
         f"{outlet.key}: {never} since {when(since)} ({span(facts.at - since)}; one is due every "
         f"{span(outlet.interval)}); {last}; look with `cuttings runs --outlet {outlet.key}`",
-        outlet,
+        outlet.key,
     )
 
 
 def _catching_up(facts: "Facts", outlet: "OutletFacts") -> bool:
     """Say whether nobody could crawl for a while, and a daemon just begins: a failure stays one."""
-    begun = [one.started_at for one in facts.processes if one.role is Role.DAEMON and _lives(facts, one)]
+    begun = [one.started_at for one in facts.processes if one.role is Role.DAEMON and lives(facts, one)]
     crawls = (run.verdict for run in _judged(facts, outlet) if run.kind is Kind.CRAWL)
     failing = next(crawls, None) in FAILURES - {Verdict.LOST}
     return bool(begun) and facts.at - min(begun) < CATCHING_UP and not failing
@@ -213,12 +95,12 @@ def _nothing_new(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     usual = outlet.longest_quiet
     if quiet > (max(QUIET_LEAST, QUIET_TIMES * usual) if usual is not None else QUIET_UNKNOWN):
         habit = f"its longest quiet of the 60 days before was {span(usual)}" if usual else "it is new here"
-        yield _warning(
+        yield warning(
             f"nothing_new:{outlet.key}",
             f"{outlet.key}: crawls succeed, but none has brought a new article since "
             f"{when(since)} ({span(quiet)}; {habit}): its listings may have moved; try "
             f"`cuttings crawl {outlet.key} --dry-run` and compare with the site",
-            outlet,
+            outlet.key,
         )
 
 
@@ -227,12 +109,12 @@ def _errors(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     failed = [run for run in judged if run.verdict in FAILURES]
     if len(judged) >= ERROR_LEAST and len(failed) >= ERROR_SHARE * len(judged):
         last = failed[0]
-        yield _warning(
+        yield warning(
             f"errors:{outlet.key}",
             f"{outlet.key}: {len(failed)} of its last {len(judged)} runs failed, the first of them at "
             f"{when(failed[-1].started_at)}; the latest, run {last.id}, ended {last.verdict}: {last.reason}; "
             f"look with `cuttings runs {last.id}`",
-            outlet,
+            outlet.key,
         )
 
 
@@ -256,13 +138,13 @@ FIELDS = {
 def _coverage(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     del facts
     for field in {field.name: field for field in outlet.coverage if _fell(field)}.values():
-        yield _warning(
+        yield warning(
             f"coverage_{field.name}:{outlet.key}",
             f"{outlet.key}: only {field.now:.0%} of the last {field.pages_now} new pages have "
             f"{FIELDS[field.name]}, {field.before:.0%} of the {field.pages_before} before had "
             f"(since {when(field.since)}): its pages may look different now; compare one with "
             f"`cuttings extract URL`, mend the layout, then `cuttings reextract --outlet {outlet.key}`",
-            outlet,
+            outlet.key,
         )
 
 
@@ -283,12 +165,12 @@ def _robots(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     last = judged[0]
     denied, answered = last.counts.get("fetch_robots_denied", 0), last.counts.get("responses", 0)
     if denied and denied >= ROBOTS_SHARE * (denied + answered):
-        yield _critical(
+        yield critical(
             f"robots:{outlet.key}",
             f"{outlet.key}: robots.txt kept run {last.id} ({when(last.started_at)}) from {denied} of "
             f"{denied + answered} addresses ({last.reason}): read its robots.txt; ask the outlet, or stop "
             f"asking with `cuttings schedule pause {outlet.key} --reason robots.txt`",
-            outlet,
+            outlet.key,
         )
 
 
@@ -298,13 +180,13 @@ def _held(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     first = min(outlet.held, key=lambda hold: hold.held_at)
     articles = sum(hold.affected for hold in outlet.held)
     runs = sorted({hold.run_id for hold in outlet.held})
-    yield _warning(
+    yield warning(
         f"held:{outlet.key}",
         f"{outlet.key}: what {len(runs)} {'run' if len(runs) == 1 else 'runs'} read of {articles} articles "
         f"is held since {when(first.held_at)} ({span(facts.at - first.held_at)}), because so many changed "
         f"alike ({first.sign}); look with `cuttings versions show {runs[0]}`, then `cuttings versions "
         f"release {runs[0]}` or `discard {runs[0]}`",
-        outlet,
+        outlet.key,
     )
 
 
@@ -312,49 +194,41 @@ def _overlap_lost(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     recent = (run for run in outlet.runs if facts.at - run.started_at < OVERLAP_WITHIN)
     lost = [run for run in recent if run.counts.get("overlap_lost")]
     if lost:
-        yield _warning(
+        yield warning(
             f"overlap_lost:{outlet.key}",
             f"{outlet.key}: run {lost[0].id} ({when(lost[0].started_at)}) met nothing that was known in a "
             f"source, in {len(lost)} of the crawls of a day: articles between it and the crawl before may "
             f"be missed; crawl more often (`cuttings schedule set crawl:{outlet.key} ...`) and look for "
             f"them with `cuttings crawl {outlet.key} --since DATE`",
-            outlet,
+            outlet.key,
         )
 
 
 def _timing(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     del facts
     if outlet.timing_fault is not None:
-        yield _critical(f"timing:{outlet.key}", f"{outlet.key}: {outlet.timing_fault}", outlet)
+        yield critical(f"timing:{outlet.key}", f"{outlet.key}: {outlet.timing_fault}", outlet.key)
 
 
 def _captures(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
     del facts
     if outlet.capture_fault is not None:
-        yield _critical(
+        yield critical(
             f"captures:{outlet.key}",
             f"{outlet.key}: {outlet.capture_fault}; see how far it goes with `cuttings db verify`, and take "
             "the files back from a backup",
-            outlet,
+            outlet.key,
         )
     if outlet.left_open:
-        yield _warning(
+        yield warning(
             f"captures_open:{outlet.key}",
             f"{outlet.key}: {len(outlet.left_open)} files of captures (the first is {outlet.left_open[0]}) "
             "were left open by crawls that died, for more than a day: the next crawl on this machine closes "
             f"them; begin one with `cuttings crawl {outlet.key}`",
-            outlet,
+            outlet.key,
         )
 
 
-WHOLE: tuple[Callable[["Facts"], Iterator[Problem]], ...] = (
-    _database,
-    _disk,
-    _clocks,
-    _daemons,
-    _workers,
-    _undelivered,
-)
 FOLLOWED: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (
     _no_success,
     _nothing_new,
@@ -365,36 +239,3 @@ FOLLOWED: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (
 )
 """Rules of outlets that are not paused."""
 KEPT: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (_timing, _held, _captures)
-
-
-def _warning(key: str, message: str, outlet: "OutletFacts | None" = None) -> Problem:
-    named = outlet.key if outlet else None
-    return Problem(key=key, outlet=named, severity=Severity.WARNING, message=message)
-
-
-def _critical(key: str, message: str, outlet: "OutletFacts | None" = None) -> Problem:
-    named = outlet.key if outlet else None
-    return Problem(key=key, outlet=named, severity=Severity.CRITICAL, message=message)
-
-
-def when(at: datetime) -> str:
-    """Give an instant for a sentence: to the minute, in UTC."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def span(length: timedelta) -> str:
-    """Give a length of time in the two units that say enough: ``2 days 3 h``, ``5 min``, ``40 s``."""
-    seconds = round(length.total_seconds())
-    units = (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
-    parts = []
-    for name, size in units:
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count} {name}{'s' if name == 'day' and count > 1 else ''}")
-        elif parts:
-            break
-    return " ".join(parts[:2]) or "0 s"
-
-
-def _size(count: int) -> str:
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"

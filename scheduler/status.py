@@ -19,7 +19,7 @@ from db.schedules import Schedule
 from db.words import Kind
 from scheduler import health, slots
 from scheduler.facts import Facts, OutletFacts, gather
-from scheduler.health import Problem
+from scheduler.problem import Problem
 
 RECENT = 20
 """How many of the newest runs are given."""

@@ -19,7 +19,7 @@ from core.clock import now
 from core.errors import CuttingsError
 from core.settings import Settings
 from pipelines.patience import short
-from scheduler.health import Problem
+from scheduler.problem import Problem
 from scheduler.status import Status, status
 from web.guard import HEADERS, Guard, hosts
 from web.metrics import Metrics

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from core.clock import now
 from db.processes import ALIVE_WITHIN
-from scheduler.health import Problem
+from scheduler.problem import Problem
 from scheduler.status import Status
 from web.held import Held
 from web.metrics import CONTENT_TYPE, Metrics

@@ -10,7 +10,7 @@ from core.settings import load_settings
 from db import schema
 from db.words import Severity
 from pipelines.patience import short
-from scheduler.health import Problem
+from scheduler.problem import Problem
 
 
 def obstacles(engine: Engine, read_settings: Callable[[], object] = load_settings) -> Sequence[Problem]:

@@ -16,7 +16,7 @@ from db.engine import open_engine
 from db.words import Severity
 from scheduler import alerts
 from scheduler.alerts import Alerts
-from scheduler.health import Problem
+from scheduler.problem import Problem
 from tests.integration.receivers import MailBox, Web, mail_server, make_certificate, web
 
 MINUTE = timedelta(minutes=1)

@@ -21,7 +21,7 @@ from pipelines import newest_captures
 from pipelines.newest_captures import LEFT
 from scheduler import facts, health
 from scheduler.facts import Facts
-from scheduler.health import Problem
+from scheduler.problem import Problem
 from scheduler.status import status
 from tests.integration.desk import Desk, Title, document
 

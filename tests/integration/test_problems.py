@@ -7,7 +7,7 @@ from sqlalchemy import event, text
 from db.problems import OVER_AFTER
 from db.problems import record as note
 from db.words import Severity
-from scheduler.health import Problem
+from scheduler.problem import Problem
 from tests.integration.desk import Desk
 
 NOW = datetime.now(UTC)

@@ -11,7 +11,8 @@ from db.operation import RunLine
 from db.processes import LivingProcess
 from db.words import Kind, Role, Severity, Verdict
 from scheduler.facts import Facts, Field, OutletFacts, Trouble
-from scheduler.health import problems, span
+from scheduler.health import problems
+from scheduler.problem import span
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
