@@ -1,4 +1,4 @@
-"""One crawl per outlet at a time, held by the operating system or the database."""
+"""One crawl and one backfill per outlet at a time, held by the operating system or the database."""
 
 import fcntl
 import os
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.clock import now
 from core.errors import SetupError
+from db.words import Kind
 
 NAMESPACE = (
     zlib.crc32(b"cuttings outlet") & 0x7FFFFFFF
@@ -22,6 +23,14 @@ NAMESPACE = (
 # A holder whose machine vanished would keep its lock for two hours: the server asks after 10 seconds of
 # silence whether it lives, and lets go after 25 (OPS-FACTS.md section 4.3).
 _KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+
+
+def lock_of(kind: Kind, outlet: str) -> str:
+    """Give the name of the lock that a run of this kind holds while it lives, for :func:`outlet_lock`.
+
+    A backfill has one of its own: the outlet is crawled beside it.
+    """
+    return f"backfill-{outlet}" if kind is Kind.BACKFILL else outlet
 
 
 @contextmanager

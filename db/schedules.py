@@ -56,6 +56,7 @@ class Declared:
     timing: str
     timezone: str
     jitter_seconds: int = 0
+    catch_up: CatchUp = CatchUp.ONCE
 
 
 def listed(engine: Engine) -> Sequence[Schedule]:
@@ -80,7 +81,7 @@ def declare(engine: Engine, declared: Iterable[Declared]) -> None:
             untouched = SCHEDULE.c.name == one.name, SCHEDULE.c.declared.is_(True)
             row = connection.execute(select(SCHEDULE).where(SCHEDULE.c.name == one.name)).one_or_none()
             if row is None:
-                fresh = facts | _FRESH | {"name": one.name, "changed_at": now()}
+                fresh = facts | _EMPTY | _policy(one) | {"name": one.name, "changed_at": now()}
                 rows.put_missing(connection, SCHEDULE, [fresh])
             elif row.declared and any(getattr(row, name) != value for name, value in facts.items()):
                 changed = facts | {"changed_at": now(), "interval_seconds": None}
@@ -90,7 +91,7 @@ def declare(engine: Engine, declared: Iterable[Declared]) -> None:
 def restore(engine: Engine, declared: Declared) -> Schedule:
     """Take back what people changed: the schedule is as its outlet declares it; pauses and slots stay."""
     with writing(engine) as connection:
-        values = _facts(connection, declared) | _ORIGINAL | {"changed_at": now()}
+        values = _facts(connection, declared) | _policy(declared) | {"changed_at": now()}
         _update(connection, declared.name, values)
     return _there(engine, declared.name)
 
@@ -174,17 +175,19 @@ def version(engine: Engine) -> str:
     return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
 
-_ORIGINAL = {
-    "overlap": Overlap.SKIP.value,
-    "catch_up": CatchUp.ONCE.value,
-    "adaptive": False,
-    "interval_seconds": None,
-    "declared": True,
-}
-_EMPTY = dict.fromkeys(
+_EMPTY: dict[str, Any] = dict.fromkeys(
     ("paused_at", "paused_until", "pause_reason", "last_slot_at", "next_slot_at", "asked_at")
 )
-_FRESH: dict[str, Any] = _ORIGINAL | _EMPTY
+
+
+def _policy(declared: Declared) -> dict[str, Any]:
+    return {
+        "overlap": Overlap.SKIP.value,
+        "catch_up": declared.catch_up.value,
+        "adaptive": False,
+        "interval_seconds": None,
+        "declared": True,
+    }
 
 
 def _facts(connection: Connection, declared: Declared) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Engine, make_url
 
 from core.errors import CuttingsError, SetupError, WeatherError
-from core.orders import CrawlOrder
+from core.orders import BackfillOrder, CrawlOrder
 from core.records import Known
 from core.settings import Settings
 from db import runs, schema, walks
@@ -241,12 +242,16 @@ def _make_key(path: Path) -> None:
         draft.unlink()
 
 
-def order_as_json(order: CrawlOrder) -> dict[str, object]:
+def order_as_json(order: CrawlOrder | BackfillOrder) -> dict[str, object]:
     """Give the order as JSON for the run row; what was not asked for is left out."""
     asked = {name: value for name, value in dataclasses.asdict(order).items() if value and name != "run_id"}
-    return {
-        name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asked.items()
-    }
+    return {name: _plain(value) for name, value in asked.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [str(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _there(part: T | None) -> T:

@@ -1,4 +1,4 @@
-"""How a crawl's process is begun: its command line and its environment."""
+"""How a run's process is begun: its command line and its environment."""
 
 import json
 import os
@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from core.orders import CrawlOrder
+from core.orders import BackfillOrder, CrawlOrder
+from core.records import Via
 from core.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,21 +19,54 @@ ROOT = Path(__file__).resolve().parents[1]
 _NOT_ITS_OWN = ("alert_", "smtp_", "web_")
 
 
-def command(order: CrawlOrder) -> list[str]:
+FROM = {Via.WAYBACK: "wayback", Via.COMMONCRAWL: "commoncrawl", Via.WARC: "warc", Via.FILE: "files"}
+"""How `cuttings backfill --from` names the ways that pages come."""
+
+
+def command(order: CrawlOrder | BackfillOrder) -> list[str]:
     """Give the command line that carries out an order: the same for a person and for a child."""
-    words = [sys.executable, "-P", "-m", "cli", "crawl", order.outlet, "--json"]
+    words = _crawl(order) if isinstance(order, CrawlOrder) else _backfill(order)
+    return [sys.executable, "-P", "-m", "cli", *words]
+
+
+def _crawl(order: CrawlOrder) -> list[str]:
+    words = ["crawl", order.outlet, "--json"]
     words += [word for url in order.urls for word in ("--url", url)]
-    values = {
-        "--since": order.since,
-        "--until": order.until,
-        "--limit": order.limit,
-        "--base-url": order.base_url,
-        "--minutes": order.minutes,
-        "--run-id": order.run_id,
-    }
-    words += [word for name, value in values.items() if value is not None for word in (name, str(value))]
+    words += _values(
+        {
+            "--since": order.since,
+            "--until": order.until,
+            "--limit": order.limit,
+            "--base-url": order.base_url,
+            "--minutes": order.minutes,
+            "--run-id": order.run_id,
+        }
+    )
     flags = {"--recheck": order.recheck, "--all": order.everything, "--dry-run": order.dry_run}
     return words + [name for name, given in flags.items() if given]
+
+
+def _backfill(order: BackfillOrder) -> list[str]:
+    words = ["backfill", order.outlet, "--from", FROM[order.via]]
+    if order.via is Via.FILE:  # a folder, and where there is one the list of its pages' addresses
+        words += [*map(str, order.paths[:1]), *_values({"--addresses": next(iter(order.paths[1:]), None)})]
+    else:
+        words += map(str, order.paths)
+    words += ["--json"]
+    words += _values(
+        {
+            "--since": order.since,
+            "--until": order.until,
+            "--limit": order.limit,
+            "--minutes": order.minutes,
+            "--run-id": order.run_id,
+        }
+    )
+    return [*words, "--refresh"] if order.refresh else words
+
+
+def _values(options: Mapping[str, object]) -> list[str]:
+    return [word for name, value in options.items() if value is not None for word in (name, str(value))]
 
 
 def python_path(before: str | None) -> str:

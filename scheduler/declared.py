@@ -8,15 +8,17 @@ from crawlers.outlet import Outlet
 from crawlers.reach import reach_of
 from crawlers.registry import find, outlets
 from db.schedules import Declared, Schedule
-from db.words import Kind
+from db.words import CatchUp, Kind
 from scheduler.timetable import every
 
 MAINTENANCE = "maintenance"
 RECHECK_EVERY = timedelta(hours=1)  # a recheck takes what is due by then, and often that is nothing
+NIGHT = "cron 10 1 * * *"  # of the outlet's zone: when it publishes least, and before the maintenance
 TIDY = "cron 40 3 * * *"  # UTC: when outlets of the British Isles publish least
 
 _JITTER_SHARE = 0.1  # of the interval
 _MOST_JITTER = timedelta(minutes=5)
+_NIGHTS_JITTER = timedelta(minutes=20)  # so that the outlets do not begin in the same second
 
 
 def declared(settings: Settings) -> list[Declared]:
@@ -46,11 +48,25 @@ def check(settings: Settings) -> None:
         reach_of(outlet, order, settings.contact)
 
 
-def of_outlet(outlet: Outlet) -> tuple[Declared, Declared]:
-    """Give an outlet's own schedules: its crawl, and the recheck of what is due."""
+def of_outlet(outlet: Outlet) -> tuple[Declared, ...]:
+    """Give an outlet's own schedules: its crawl, the recheck of what is due, the nights of its backfills.
+
+    A night on which no backfill is open passes without a run. One that was missed is not made up for: a
+    backfill goes on where it was.
+    """
+    night = Declared(
+        name=name_of(Kind.BACKFILL, outlet.key),
+        outlet=outlet,
+        kind=Kind.BACKFILL,
+        timing=NIGHT,
+        timezone=outlet.timezone,
+        jitter_seconds=int(_NIGHTS_JITTER.total_seconds()),
+        catch_up=CatchUp.NONE,
+    )
     return (
         _declared(outlet, Kind.CRAWL, outlet.every),
         _declared(outlet, Kind.RECHECK, RECHECK_EVERY),
+        night,
     )
 
 

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.orders import BackfillOrder
+from core.records import Via
 from db.words import Kind, Overlap, Trigger
 from scheduler.task import Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Errand:
-    """A task in the queue; ``again`` counts how often it was put back, ``asked_at`` is when it came first."""
+    """A task in the queue; ``again`` counts how often it was put back, ``asked_at`` is when it came first.
+
+    Of a backfill only the way goes along: its days are those that are wanted when it is begun.
+    """
 
     task: Task
     overlap: Overlap
@@ -32,6 +37,7 @@ class Errand:
             "kind": task.kind.value,
             "trigger": task.trigger.value,
             "slot": task.slot.isoformat() if task.slot is not None else None,
+            "via": task.backfill.via.value if task.backfill is not None else None,
             "overlap": self.overlap.value,
             "asked_at": self.asked_at.isoformat(),
             "again": self.again,
@@ -40,6 +46,7 @@ class Errand:
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "Errand":
         """Give what a job carries; ValueError or KeyError for one of another version of this program."""
+        via = facts.get("via")
         return cls(
             task=Task(
                 name=facts["name"],
@@ -47,6 +54,7 @@ class Errand:
                 kind=Kind(facts["kind"]),
                 trigger=Trigger(facts["trigger"]),
                 slot=datetime.fromisoformat(facts["slot"]) if facts["slot"] else None,
+                backfill=BackfillOrder(outlet=facts["outlet"], via=Via(via)) if via else None,
             ),
             overlap=Overlap(facts["overlap"]),
             asked_at=datetime.fromisoformat(facts["asked_at"]),

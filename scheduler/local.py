@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core.clock import now
+from core.records import Via
 from core.settings import Settings
 from crawlers import registry
 from db import runs, schedules
@@ -17,7 +19,7 @@ from db.runs import Run
 from db.schedules import Schedule
 from db.words import Overlap
 from pipelines.patience import short
-from scheduler import slots
+from scheduler import nights, slots
 from scheduler.domains import registrable_domain
 from scheduler.executor import Ended
 from scheduler.room import Room
@@ -61,6 +63,8 @@ class LocalExecutor:
         self._settings = settings
         self._ended = ended
         self._room = Room(total=settings.parallel_crawls, per_domain=settings.crawls_per_domain)
+        # Beside the crawls, which a slice of hours would keep waiting; each archive is asked by one.
+        self._archives = Room(total=len(Via), per_domain=1)
         self._works: list[_Work] = []
         self._stops: set[asyncio.Task[None]] = set()
 
@@ -121,11 +125,14 @@ class LocalExecutor:
     async def _carry(self, work: _Work) -> None:
         first = work.task
         try:
-            async with self._room.place(first.outlet, self._domain(first)):
+            async with self._place(first):
                 work.begun, task = True, work.task
                 if task.slot is not None and not await self._patiently(lambda: self._claim(task)):
                     return  # answered or paused meanwhile
-                run = await self._run(task)
+                wanted = await self._patiently(lambda: nights.renewed(self._engine, self._settings, task))
+                if wanted is None:
+                    return
+                run = await self._run(wanted)
             await self._ended(task, run)
         except Exception:
             logger.exception("%s could not be carried out", first.name)
@@ -169,10 +176,12 @@ class LocalExecutor:
                 self._stops.add(stop)
                 stop.add_done_callback(self._stops.discard)
 
-    def _domain(self, task: Task) -> str:
-        return registrable_domain(
-            self._settings.base_urls.get(task.outlet) or registry.find(task.outlet).home
-        )
+    def _place(self, task: Task) -> AbstractAsyncContextManager[None]:
+        """Give a place where the task may be carried out: a slice's counts under its archive's name."""
+        if task.backfill is not None:
+            return self._archives.place(task.outlet, task.backfill.via.value)
+        home = self._settings.base_urls.get(task.outlet) or registry.find(task.outlet).home
+        return self._room.place(task.outlet, registrable_domain(home))
 
     async def _patiently(self, work: Callable[[], T]) -> T:
         """Do something in the database, again and again while it is away."""

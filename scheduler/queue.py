@@ -73,7 +73,7 @@ class QueueExecutor:
         errand = Errand(task=task, overlap=schedule.overlap, asked_at=now())
         doing = await jobs.doing(task.name)
         try:
-            number = await jobs.defer(errand, lock=lock_of(task.outlet, self._settings))
+            number = await jobs.defer(errand, lock=job_lock(task, self._settings))
         except AlreadyEnqueued:
             if task.slot is None:
                 await jobs.hurry(task.name)
@@ -146,12 +146,14 @@ def skip(engine: Engine, task: Task, reason: str) -> None:
     logger.warning("%s is skipped: %s", task.name, reason)
 
 
-def lock_of(outlet: str, settings: Settings) -> str:
-    """Give the lock under which no two crawls run: the registrable domain that is asked.
+def job_lock(task: Task, settings: Settings) -> str:
+    """Give the lock under which no two jobs run: the registrable domain, or the archive, that is asked.
 
     Where ``crawls_per_domain`` allows several, its outlets share that many locks.
     """
-    domain = registrable_domain(settings.base_urls.get(outlet) or registry.find(outlet).home)
+    if task.backfill is not None:
+        return f"archive-{task.backfill.via.value}"
+    domain = registrable_domain(settings.base_urls.get(task.outlet) or registry.find(task.outlet).home)
     if settings.crawls_per_domain == 1:
         return domain
-    return f"{domain} {zlib.crc32(outlet.encode()) % settings.crawls_per_domain}"
+    return f"{domain} {zlib.crc32(task.outlet.encode()) % settings.crawls_per_domain}"

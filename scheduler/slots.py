@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from db.schedules import Schedule
-from db.words import CatchUp
+from db.words import CatchUp, Kind
 from scheduler.cron import HORIZON
 from scheduler.timetable import Timetable, spread
 
@@ -21,14 +21,16 @@ def due(schedule: Schedule, now: datetime) -> datetime | None:
     """Give the slot to answer, None when there is none.
 
     Of several that passed unanswered it is the latest: one run makes up for all. A schedule that was
-    never answered is due at once, unless its first slot is yet to come. A pause that ended by itself
-    left no slots to make up for where the schedule's catch-up is ``none``.
+    never answered is due at once, unless its first slot is yet to come; that of a backfill waits for its
+    night. A pause that ended by itself left no slots to make up for where the schedule's catch-up is
+    ``none``.
     """
     if is_paused(schedule, now):
         return None
     last = answered(schedule, now)
     if last is None:
-        return timetable(schedule).latest(_EPOCH, now)
+        begun = min(schedule.changed_at, now) if schedule.kind is Kind.BACKFILL else _EPOCH
+        return timetable(schedule).latest(begun, now)
     if schedule.catch_up is CatchUp.NONE and schedule.paused_until is not None:
         last = max(last, schedule.paused_until)
     interval = adapted(schedule)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from core.clock import now
 from core.errors import SetupError
 from core.logs import run_file
-from core.orders import CrawlOrder
+from core.orders import BackfillOrder, CrawlOrder
 from core.settings import Settings
 from crawlers import registry
 from db import runs
@@ -57,7 +57,7 @@ class Supervisor:
         engine: Engine,
         settings: Settings,
         *,
-        builder: Callable[[CrawlOrder], Sequence[str]] = command,
+        builder: Callable[[CrawlOrder | BackfillOrder], Sequence[str]] = command,
     ) -> None:
         self.settings = settings
         self._engine = engine
@@ -160,7 +160,7 @@ class Supervisor:
             return ending.End(verdict=Verdict.STOPPED, reason="it had not begun")
         settings = crawl.settings
         home = settings.home.resolve()
-        order = replace(crawl.task.order(settings, crawl.run_id), minutes=settings.crawl_minutes)
+        order = replace(crawl.task.order(settings, crawl.run_id), minutes=crawl.task.minutes(settings))
         log = run_file(home / "logs", crawl.task.outlet, crawl.run_id)
         crawl.child = await Child.start(
             self._builder(order),
@@ -182,9 +182,9 @@ class Supervisor:
 
     async def _limit(self, crawl: Crawl) -> None:
         """Bring a crawl to its end that does not end by itself after its minutes."""
-        seconds = crawl.settings.crawl_minutes * 60 + crawl.settings.crawl_grace
-        await asyncio.sleep(seconds)
-        told = f"it did not end by itself at its time limit ({crawl.settings.crawl_minutes:g} minutes)"
+        minutes = crawl.task.minutes(crawl.settings)
+        await asyncio.sleep(minutes * 60 + crawl.settings.crawl_grace)
+        told = f"it did not end by itself at its time limit ({minutes:g} minutes)"
         await self._stop(crawl, Verdict.FAILED, told)
 
     async def _stop(self, crawl: Crawl, verdict: Verdict, why: str) -> None:

@@ -11,7 +11,7 @@ from core.errors import SetupError
 from core.settings import Settings
 from crawlers import registry
 from db import processes, runs
-from db.lock import outlet_lock
+from db.lock import lock_of, outlet_lock
 from db.runs import Run
 from db.words import Verdict
 from pipelines.lost import end_lost_runs, is_lost, store_of, vanished
@@ -25,13 +25,14 @@ def sweep(engine: Engine, settings: Settings, but: Collection[int] = ()) -> Sequ
     ``but`` are those that this process supervises: it ends them itself, and knows how they went.
 
     One of this machine is lost when its process is dead; one of another when it began minutes ago and
-    nobody holds its outlet's lock. An outlet that is being crawled is left for the next sweep.
+    nobody holds its lock. What is under way at an outlet leaves the runs of its kind for the next sweep.
     """
     at = now()
     lost = [run for run in runs.under_way(engine) if run.id not in but and is_lost(run, at)]
     ended: list[int] = []
-    for outlet in sorted({run.outlet for run in lost if run.outlet is not None}):
-        ended += _of_outlet(engine, settings, outlet, [run for run in lost if run.outlet == outlet])
+    for outlet, name in sorted({(run.outlet, lock_of(run.kind, run.outlet)) for run in lost if run.outlet}):
+        under = [run for run in lost if run.outlet == outlet and lock_of(run.kind, outlet) == name]
+        ended += _under_lock(engine, settings, outlet, name, under)
     beating = {one.host for one in processes.living(engine) if at - one.beat_at < processes.ALIVE_WITHIN}
     for run in lost:
         if run.outlet is None and (run.host == socket.gethostname() or run.host not in beating):
@@ -39,16 +40,16 @@ def sweep(engine: Engine, settings: Settings, but: Collection[int] = ()) -> Sequ
     return sorted(ended)
 
 
-def _of_outlet(engine: Engine, settings: Settings, outlet: str, lost: Sequence[Run]) -> list[int]:
-    """Close an outlet's lost runs, unless somebody crawls it."""
+def _under_lock(engine: Engine, settings: Settings, outlet: str, name: str, lost: Sequence[Run]) -> list[int]:
+    """Close an outlet's lost runs that held the lock ``name``, unless somebody holds it."""
     try:
-        with outlet_lock(engine, settings.locks, outlet):
+        with outlet_lock(engine, settings.locks, name):
             if outlet not in registry.outlets():  # followed no more: nothing of it can be read anew
                 return [run_id for run in lost for run_id in _closed(engine, run)]
             store = store_of(engine, settings, outlet, lost[-1].id)
-            return end_lost_runs(store, engine, outlet, but=None)
+            return end_lost_runs(store, engine, outlet, but=None, held=name)
     except SetupError as error:
-        logger.debug("the lost runs of %s are left for later: %s", outlet, error)
+        logger.debug("the lost runs under the lock %s are left for later: %s", name, error)
         return []
 
 

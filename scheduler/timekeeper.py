@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
@@ -16,7 +16,7 @@ from db import interruptions, schedules
 from db.schedules import Schedule
 from db.words import CatchUp, Kind, Trigger
 from pipelines.patience import short
-from scheduler import slots
+from scheduler import nights, slots
 from scheduler.clock import ScheduleClock
 from scheduler.declared import declared, is_orphan
 from scheduler.executor import Executor
@@ -121,7 +121,17 @@ class Timekeeper:
             ):
                 await self._tidy_up(Trigger.SCHEDULE)
         else:
-            await self._executor.submit(task_of(schedule, Trigger.SCHEDULE, slot), schedule)
+            await self._submit(schedule, Trigger.SCHEDULE, slot)
+
+    async def _submit(self, schedule: Schedule, trigger: Trigger, slot: datetime | None) -> None:
+        """Hand a task to the executor; a slice that has nothing to carry on answers its slot as it is."""
+        task = task_of(schedule, trigger, slot)
+        wanted = await asyncio.to_thread(nights.begun, self._engine, self._settings, task)
+        if wanted is not None:
+            await self._executor.submit(wanted, schedule)
+        elif slot is not None:
+            last = schedule.last_slot_at
+            await asyncio.to_thread(schedules.claim, self._engine, schedule.name, slot, expected=last)
 
     async def _read_again(self) -> None:
         listed = await asyncio.to_thread(self._kept)
@@ -143,7 +153,7 @@ class Timekeeper:
         if schedule.kind is Kind.MAINTENANCE:
             await self._tidy_up(Trigger.PERSON)
         else:
-            await self._executor.submit(task_of(schedule, Trigger.PERSON, None), schedule)
+            await self._submit(schedule, Trigger.PERSON, None)
 
     async def _tidy_up(self, trigger: Trigger) -> None:
         try:

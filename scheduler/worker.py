@@ -25,11 +25,11 @@ from core.errors import WeatherError
 from core.settings import Settings
 from db import processes, schedules
 from db.answered import is_answered
-from db.lock import is_held
+from db.lock import is_held, lock_of
 from db.runs import Run
-from db.words import Role, Verdict
+from db.words import Kind, Role, Verdict
 from pipelines.patience import patiently, short
-from scheduler import cadence, maintenance, slots, sweep
+from scheduler import cadence, maintenance, nights, slots, sweep
 from scheduler.errand import Errand
 from scheduler.jobs import CRAWL, QUEUE, Jobs
 from scheduler.queue import skip
@@ -227,17 +227,22 @@ class Worker:
         if task.slot is not None and await self._in_database(partial(self._is_paused, task.name)):
             logger.info("%s was paused while its slot waited", task.name)
             return
-        if await self._in_database(partial(is_held, self._engine, task.outlet)):
+        if await self._in_database(partial(is_held, self._engine, lock_of(task.kind, task.outlet))):
             if errand.waits:
                 await self._jobs.put_back(job, errand, after=BUSY)
             else:
                 reason = "overlap: the outlet is being crawled"
                 await self._in_database(partial(skip, self._engine, task, reason))
             return
+        now_wanted = await self._in_database(partial(nights.renewed, self._engine, self._settings, task))
+        if now_wanted is None:
+            return
         outages = self._jobs.connection.outages
-        run = await self.supervisor.carry_out(task)
+        run = await self.supervisor.carry_out(now_wanted)
         if run.verdict is Verdict.STOPPED and self._stopping:
             await self._again(job, errand, timedelta())
+        elif run.verdict is Verdict.SKIPPED and task.kind is Kind.BACKFILL:
+            logger.info("%s goes on at its next slot: %s", task.name, run.reason)
         elif run.verdict is Verdict.SKIPPED and errand.again < AGAIN:  # somebody was faster just now
             await self._again(job, errand, BUSY)
         elif (

@@ -24,7 +24,7 @@ SIGNS = {"active": "▸", "good": "✓", "warning": "!", "critical": "×", "quie
 KINDS = {
     Kind.CRAWL: "crawl",
     Kind.RECHECK: "recheck",
-    Kind.BACKFILL: "back-fill",
+    Kind.BACKFILL: "backfill",
     Kind.REEXTRACT: "re-extraction",
     Kind.IMPORT: "import",
     Kind.MAINTENANCE: "maintenance",

@@ -209,7 +209,7 @@ def test_a_schedule_whose_outlet_is_crawled_here_no_longer_is_told_apart(person,
     monkeypatch.delenv("CUTTINGS_BASE_URLS")
     lines = [line.split() for line in person.types("list").splitlines()]
     orphans = [words[0] for words in lines if words[-5:] == ["outlet", "is", "not", "crawled", "here"]]
-    assert orphans == ["crawl:wardround", "recheck:wardround"]
+    assert orphans == ["backfill:wardround", "crawl:wardround", "recheck:wardround"]
 
 
 def test_a_timing_is_previewed_without_any_archive(home, capsys):
