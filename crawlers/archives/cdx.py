@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from core.mementos import Memento
 from core.records import Via
+from core.urls import address_key
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 """The Wayback Machine's, in its order (ARCHIVE-FACTS.md section 5.1)."""
@@ -17,6 +18,23 @@ _DIGITS = re.compile(r"\d{14}", re.ASCII)
 _DIGEST = re.compile(r"[A-Z2-7]{32}")
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
 _UNFIT = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")  # in no address; the last ones in no text at all
+
+
+def scope(host: str, since: date | None, until: date | None) -> str:
+    """Give a question's words: all below a host, between two days."""
+    return f"{host}/ {since.isoformat() if since else ''}..{until.isoformat() if until else ''}"
+
+
+def asked(scope: str) -> tuple[str, date | None, date | None]:
+    """Give the prefix of addresses and the two days of a question, as :func:`scope` wrote them."""
+    prefix, _, days = scope.partition(" ")
+    since, _, until = days.partition("..")
+    return prefix, date.fromisoformat(since) if since else None, date.fromisoformat(until) if until else None
+
+
+def refusal(error: ValueError, row: str) -> str:
+    """Say why a row was refused, with its text, fit to be kept."""
+    return f"{error}: {row}"[:2000].replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def moment(stamp: str) -> datetime:
@@ -57,6 +75,14 @@ def address(url: str) -> str:
     if not fit or _UNFIT.search(url):
         raise ValueError(f"{url!r} is no address of a page")
     return url
+
+
+def same(url: str, other: str) -> bool:
+    """Say whether two addresses differ only in how they are spelt: scheme, ``www.``, default port."""
+    try:
+        return address_key(url) == address_key(other)
+    except ValueError:  # not an address at all
+        return False
 
 
 def memento(  # noqa: PLR0913 - the fields of a row

@@ -6,9 +6,10 @@ from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crawlers.archives.asking import OversizeError
+from crawlers.archives.asking import OversizeError, Reply
 
 GZIP = b"\x1f\x8b"
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _LAYERS = 3  # an outlet's own, the archive's, and the server's in front of it
 _PACKED_KINDS = ("application/gzip", "application/x-gzip", "application/x-tar", "application/octet-stream")
 _NAMES = frozenset({"", "gzip", "x-gzip", "identity"})
@@ -54,7 +55,7 @@ def payload(
         verified = False if wanted else None
     else:
         verified = True
-    others = [name for name in names if name not in _NAMES]
+    others = [] if found.lstrip(_BLANK).startswith(b"<") else [name for name in names if name not in _NAMES]
     encoding = "gzip" if found.startswith(GZIP) and not packed else others[-1] if others else None
     return Payload(body=found, encoding=encoding, verified=verified)
 
@@ -81,3 +82,14 @@ def gunzip(data: bytes, max_bytes: int) -> bytes | None:
             return None
         data = member.unused_data
     return b"".join(parts)
+
+
+def text(reply: Reply, max_bytes: int) -> str:
+    """Give the text of an answer of the archive's own; raise :class:`OversizeError` over ``max_bytes``."""
+    body = gunzip(reply.body, max_bytes)
+    return (reply.body if body is None else body).decode("utf-8", "replace")
+
+
+def start(reply: Reply) -> str:
+    """Give the first words of an answer that was not looked for, for a person."""
+    return " ".join(reply.body[:200].decode("utf-8", "replace").split())

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from core import clock as clocks
 from core.errors import SetupError, WeatherError
 from core.mementos import Archived, Listing, Memento, Query
 from core.records import Via
 from core.settings import MEBIBYTE, Settings
-from core.urls import address_key
 from crawlers.archives import cdx
 from crawlers.archives.archive import Lack, LackingError
 from crawlers.archives.asking import (
@@ -26,7 +25,7 @@ from crawlers.archives.asking import (
     Reply,
     Trouble,
 )
-from crawlers.archives.coding import gunzip, payload
+from crawlers.archives.coding import payload, start, text
 from crawlers.outlet import Outlet
 
 NAME = "wayback"
@@ -52,7 +51,7 @@ _OF_THE_WIRE = frozenset(
         "transfer-encoding", "upgrade", "content-encoding", "content-length", "location",
     }
 )  # fmt: skip
-_PLAYED = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/(\S+)")
+_PLAYED = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/(.+)")
 
 
 class Wayback:
@@ -76,21 +75,19 @@ class Wayback:
 
     def queries(self, outlet: Outlet, since: date | None, until: date | None) -> Iterator[Query]:
         """Give one question for each host: its spellings with ``www.`` and by https stand with it."""
-        days = f"{since.isoformat() if since else ''}..{until.isoformat() if until else ''}"
         for host in dict.fromkeys(outlet.hosts):
-            yield Query(via=self.via, archive=NAME, scope=f"{host}/ {days}")
+            yield Query(via=self.via, archive=NAME, scope=cdx.scope(host, since, until))
 
     def listed(self, query: Query, cursor: str | None = None) -> Iterator[Listing]:
         """Give the index's rows page by page; a cursor is the index's own resume key, as printed.
 
         Raises :class:`core.errors.SetupError` for a host that is not shown.
         """
-        prefix, _, days = query.scope.partition(" ")
-        since, _, until = days.partition("..")
+        prefix, since, until = cdx.asked(query.scope)
         parameters = {
             "url": f"{prefix}*",
-            "from": since.replace("-", ""),
-            "to": until.replace("-", ""),
+            "from": f"{since:%Y%m%d}" if since else "",
+            "to": f"{until:%Y%m%d}" if until else "",
             "fl": ",".join(cdx.FIELDS),
             "output": "json",
             "limit": str(PAGE_ROWS),
@@ -117,7 +114,7 @@ class Wayback:
         near = None if _moment(reply) else _near(reply, self._asking.origin)
         if near is not None:
             stamp, url = near
-            if not _is_it(memento, stamp) or address_key(url) != address_key(memento.url):
+            if not _is_it(memento, stamp) or not cdx.same(url, memento.url):
                 raise LackingError(Lack.ELSEWHEN, f"only a capture of {stamp} is held ({url})")
             target = _target(stamp, url)
             reply = self._play(target)
@@ -140,17 +137,17 @@ class Wayback:
                     " had there; try --from commoncrawl"
                 )
             if reply.status != 200:  # noqa: PLR2004 - the HTTP status
-                raise AgainError(f"its index answers {reply.status}: {_start(reply)}")
-            text = _text(reply)
-            if not text.strip() and not first:  # a key was printed, but nothing was left
+                raise AgainError(f"its index answers {reply.status}: {start(reply)}")
+            said = text(reply, PAGE_BYTES)
+            if not said.strip() and not first:  # a key was printed, but nothing was left
                 return Listing(mementos=(), cursor=None)
             try:
-                rows, key = cdx.table(text)
+                rows, key = cdx.table(said)
             except ValueError as error:
                 raise AgainError(str(error)) from error
             return listing(rows, key)
 
-        return self._asking.ask(target, self._index, read, max_bytes=PAGE_BYTES, answers=_not_shown)
+        return self._asking.ask(target, self._index, read, max_bytes=PAGE_BYTES, answers=_is_blocked)
 
     def _play(self, target: str) -> Reply:
         try:
@@ -200,7 +197,7 @@ def listing(rows: list[list[str]], key: str | None) -> Listing:
         try:
             mementos.append(cdx.wayback_row(row))
         except ValueError as error:
-            refused.append(f"{error}: {' '.join(row)}"[:2000].encode("utf-8", "replace").decode())
+            refused.append(cdx.refusal(error, " ".join(row)))
     return Listing(mementos=tuple(mementos), cursor=key, refused=tuple(refused))
 
 
@@ -249,7 +246,7 @@ def _location(reply: Reply, origin: str) -> str | None:
     if own := reply.header(f"{_ORIGINAL}location"):
         return own
     wrapped = reply.header("location")
-    path = _inside(urljoin(f"{origin}/", wrapped), origin) if wrapped else None
+    path = _inside(wrapped, origin) if wrapped else None
     found = _PLAYED.fullmatch(path) if path else None
     return found[2] if found else wrapped
 
@@ -259,14 +256,19 @@ def _is_of_playback(reply: Reply) -> bool:
     return _moment(reply) is not None or _not_shown(reply)
 
 
+def _is_blocked(reply: Reply) -> bool:
+    """Say whether the index shows nothing of a site, for good."""
+    return reply.status == FORBIDDEN and _not_shown(reply)
+
+
 def _not_shown(reply: Reply) -> bool:
     told = reply.header(_ERROR) or ""
     if any(word in told for word in _EXCLUSIONS) or reply.status == _UNAVAILABLE_FOR_LEGAL_REASONS:
         return True
     if reply.header("memento-datetime") or reply.status not in {200, FORBIDDEN}:
         return False
-    text = _text(reply)
-    return "has been excluded" in text or any(word in text for word in _EXCLUSIONS[:2])
+    said = text(reply, PAGE_BYTES)
+    return "has been excluded" in said or any(word in said for word in _EXCLUSIONS[:2])
 
 
 def _played(reply: Reply) -> Reply:
@@ -275,7 +277,7 @@ def _played(reply: Reply) -> Reply:
         return reply
     if reply.status in _REDIRECTS and _PLAYED.search(reply.header("location") or ""):
         return reply
-    raise AgainError(f"an answer {reply.status} that is no memento: {_start(reply)}")
+    raise AgainError(f"an answer {reply.status} that is no memento: {start(reply)}")
 
 
 def _lacking(reply: Reply) -> LackingError:
@@ -287,14 +289,5 @@ def _lacking(reply: Reply) -> LackingError:
 
 
 def _reason(reply: Reply) -> str:
-    told = reply.header(_ERROR) or _start(reply)
+    told = reply.header(_ERROR) or start(reply)
     return "by its robots.txt" if "Robot" in told else "excluded from it"
-
-
-def _text(reply: Reply) -> str:
-    body = gunzip(reply.body, PAGE_BYTES) if "gzip" in reply.every("content-encoding") else None
-    return (reply.body if body is None else body).decode("utf-8", "replace")
-
-
-def _start(reply: Reply) -> str:
-    return " ".join(_text(reply)[:200].split())
