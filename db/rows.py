@@ -32,6 +32,7 @@ _SQLITE = sqlite.dialect()
 
 Values = Mapping[str, Any]
 Query = Select[*tuple[Any, ...]]
+Condition = ColumnElement[bool]
 
 
 def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
@@ -114,17 +115,20 @@ def given(like: Mapping[str, Column[Any]], *, at_once: bool) -> Mapping[str, Col
     return dict(func.unnest(*arrays).table_valued(*columns, name="given").render_derived().c.items())
 
 
-def many(connection: Connection, statement: Insert | Update, entries: Sequence[Values]) -> None:
-    """Execute a statement made of :func:`given` for all entries, which name the same values."""
+def many(connection: Connection, statement: Insert | Update, entries: Sequence[Values]) -> int:
+    """Execute a statement made of :func:`given` for all entries, which name the same values.
+
+    Gives how many rows it touched.
+    """
     if takes_arrays(connection):
-        connection.execute(statement, {name: [entry[name] for entry in entries] for name in entries[0]})
-        return
+        arrays = {name: [entry[name] for entry in entries] for name in entries[0]}
+        return connection.execute(statement, arrays, execution_options={"preserve_rowcount": True}).rowcount
     sql, parameters = _prepared(statement)
     columns = [
         [convert(entry[name]) for entry in entries] if convert else [entry[name] for entry in entries]
         for name, convert in parameters
     ]
-    connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+    return connection.exec_driver_sql(sql, list(zip(*columns, strict=True))).rowcount
 
 
 @cache
@@ -154,6 +158,25 @@ def put_missing(connection: Connection, table: Table, rows: Sequence[Values]) ->
         return
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(make(table).on_conflict_do_nothing(), rows)
+
+
+def put_new(connection: Connection, table: Table, rows: Sequence[Values]) -> int:
+    """Insert those rows that break no unique constraint, however many; give how many those are.
+
+    The rows name the same columns. Two of them that are one row count once.
+    """
+    if not rows:
+        return 0
+    return many(connection, _new_only(table, tuple(rows[0]), at_once=takes_arrays(connection)), rows)
+
+
+@cache
+def _new_only(table: Table, names: tuple[str, ...], *, at_once: bool) -> Insert:
+    new = given({name: table.c[name] for name in names}, at_once=at_once)
+    if not at_once:
+        return sqlite.insert(table).values(new).on_conflict_do_nothing()
+    chosen = select(*new.values())
+    return postgresql.insert(table).from_select(list(names), chosen).on_conflict_do_nothing()
 
 
 def numbered(

@@ -1,7 +1,8 @@
 """The store: batches of visits and records become rows, in one transaction each."""
 
 from collections import ChainMap, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, select
@@ -13,13 +14,14 @@ from db import drift, identity, notes, outlets, presence, readings, rereading, r
 from db.drift import Held
 from db.engine import writing
 from db.identity import Visit
+from db.mementos import Settled, settle
 from db.models import FetchAttempt as FetchAttemptRow
 from db.models import table
 from db.outlets import OutletFacts
 from db.words import Decision
 from db.work import Fetched, Work, url_ids
 
-Written = FetchAttempt | ArticleRecord | Unread | Sighting
+Written = FetchAttempt | ArticleRecord | Unread | Sighting | Settled
 
 REMEMBERED = 10_000  # attempts whose items may still come; a crawl has a few dozen pages under way
 DEADLOCKS = 3  # tries of a batch that another process's transaction ran into
@@ -80,6 +82,12 @@ class Store:
                 if attempt == DEADLOCKS or getattr(error.orig, "sqlstate", None) not in _DEADLOCK_STATES:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
+
+    @contextmanager
+    def maintaining(self) -> Iterator[Work]:
+        """Give a transaction of the outlet's, for work on what is stored already."""
+        with writing(self._engine) as connection:
+            yield self._work(connection)
 
     def reread(self, batch: Sequence[tuple[int, ArticleRecord]]) -> list[Reread]:
         """Store what kept captures, by their ids, read to now, in one transaction.
@@ -164,6 +172,7 @@ class Store:
         notes.reject(work, unread, known, ids)
         presence.unread(work, unread, known, ids)
         notes.sight(work, [item for item in batch if isinstance(item, Sighting)], ids)
+        settle(work, [item for item in batch if isinstance(item, Settled)])
         return stored, fetched
 
     def _work(self, connection: Connection) -> Work:
@@ -195,6 +204,8 @@ class Store:
 def _addresses(batch: Sequence[Written]) -> set[str]:
     found: set[str | None] = set()
     for item in batch:
+        if isinstance(item, Settled):
+            continue
         found.add(item.url)
         if isinstance(item, FetchAttempt):
             found.add(item.redirect_to)

@@ -40,13 +40,13 @@ class Fetched:
 
 def url_ids(work: Work, addresses: Collection[str]) -> dict[str, int]:
     """Give the ids of addresses, by the address as given; those never met before are made."""
-    kept = {address: _storable(address) for address in addresses}
+    kept = {address: kept_address(address) for address in addresses}
 
     def make(url: str) -> rows.Values:
         return {
             "url": url,
-            "address_key": _key(urls.address_key, url),
-            "url_key": _key(urls.url_key, url),
+            "address_key": key_of(urls.address_key, url),
+            "url_key": key_of(urls.url_key, url),
             "first_seen_at": work.now,
         }
 
@@ -54,7 +54,7 @@ def url_ids(work: Work, addresses: Collection[str]) -> dict[str, int]:
     return {address: ids[url] for address, url in kept.items()}
 
 
-def _storable(address: str) -> str:
+def kept_address(address: str) -> str:
     """Give the address, or for one that no index takes its beginning and a hash of the whole."""
     plain = storable(address)
     encoded = plain.encode()
@@ -63,7 +63,8 @@ def _storable(address: str) -> str:
     return encoded[:KEPT_BYTES].decode(errors="ignore") + "#" + sha256(encoded).hexdigest()
 
 
-def _key(make: Callable[[str], str], url: str) -> str:
+def key_of(make: Callable[[str], str], url: str) -> str:
+    """Give the key of an address, which for one that cannot be parsed is itself."""
     try:
         return make(url)
     except ValueError:  # a port or a host that cannot be: it meets no other spelling

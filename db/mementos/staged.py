@@ -1,0 +1,93 @@
+"""A listed capture as the store has it, and what is decided of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from core import mementos
+from core.records import Via
+from db.models import Memento, table
+from db.words import Choice, MementoState
+
+MEMENTO = table(Memento)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A capture that an archive lists, and what became of it so far.
+
+    ``sha256`` are the bytes it is known to show, ``run_id`` the run that fetched it, or stored what it
+    tells without that: a row in state ``observed`` without one is only judged to be.
+    """
+
+    id: int
+    memento: mementos.Memento
+    address_key: str
+    state: MementoState
+    choice: Choice | None = None
+    rank: int = 0
+    sha256: str | None = None
+    run_id: int | None = None
+
+    def is_settled(self) -> bool:
+        """Say whether it is fetched, observed or lacking for good."""
+        if self.state is MementoState.OBSERVED:
+            return self.run_id is not None
+        return self.state in {MementoState.FETCHED, MementoState.LACKING}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """What is decided of a listed capture; lower ranks are fetched first.
+
+    ``sha256`` is that of the bytes it showed where they are held already.
+    """
+
+    memento_id: int
+    state: MementoState
+    choice: Choice | None = None
+    rank: int = 0
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """What became of a listed capture in a run, stored with the visit it stands for.
+
+    ``detail`` is the word for why it is lacking.
+    """
+
+    memento_id: int
+    state: MementoState
+    sha256: str | None = None
+    detail: str | None = None
+
+
+def listed_rows() -> Select[Any]:
+    """Ask for what :func:`listed` reads."""
+    return select(*(column for column in MEMENTO.c if column.name != "detail"))
+
+
+def listed(row: Any) -> Listed:
+    """Give a row as a listed capture."""
+    return Listed(
+        id=row.id,
+        memento=mementos.Memento(
+            via=Via(row.via),
+            archive=row.archive,
+            url=row.url,
+            archived_at=row.archived_at,
+            place=row.place,
+            digest=row.digest,
+            status=row.status,
+            content_type=row.content_type,
+            length=row.length,
+        ),
+        address_key=row.address_key,
+        state=MementoState(row.state),
+        choice=Choice(row.choice) if row.choice else None,
+        rank=row.rank,
+        sha256=row.sha256,
+        run_id=row.run_id,
+    )

@@ -1,0 +1,1 @@
+"""Backfills: what archives list is chosen from, fetched, kept, read and stored."""
