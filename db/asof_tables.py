@@ -12,6 +12,7 @@ from db.models import (
     ArticleText,
     ArticleUrl,
     ArticleVersion,
+    Backfill,
     Base,
     Capture,
     Comment,
@@ -19,6 +20,8 @@ from db.models import (
     Extraction,
     FetchAttempt,
     Hold,
+    IndexQuery,
+    Memento,
     Rejection,
     Run,
     Sighting,
@@ -76,6 +79,9 @@ def shadows(cut: Cut) -> Iterator[tuple[str, str]]:
     yield "sighting", _sighting(cut)
     yield "run", _run(cut)
     yield "hold", _hold(cut)
+    yield "backfill", _backfill(cut)
+    yield "index_query", _index_query(cut)
+    yield "memento", _memento(cut)
     if cut.believed is not None:
         yield "extraction", _extraction(cut)
         yield "article_text", _believed(cut, ArticleText)
@@ -143,6 +149,43 @@ def _run(cut: Cut) -> str:
 def _hold(cut: Cut) -> str:
     decided = _when(f"t.decided_at <= {cut.seen}", "decision", "decided_at")
     return _select(cut, Hold, decided, f"t.held_at <= {cut.seen}")
+
+
+def _backfill(cut: Cut) -> str:
+    """Give the backfills known; what one asked of the time after the cut is none of its wish."""
+    late = f"t.started_at > {cut.at} AND (t.until IS NULL OR t.until > date({cut.at}))"
+    until = {"until": f"CASE WHEN {late} THEN date({cut.at}) ELSE t.until END"}
+    if cut.believed is None:
+        return _select(cut, Backfill, until, "1 = 1")
+    ended = _when(f"t.ended_at <= {cut.believed}", "ended_at", "ended_by")
+    return _select(cut, Backfill, until | ended, f"t.started_at <= {cut.believed}")
+
+
+def _index_query(cut: Cut) -> str:
+    if cut.believed is None:
+        return _select(cut, IndexQuery, {}, "1 = 1")
+    done = _when(f"t.done_at <= {cut.believed}", "done_at")
+    return _select(cut, IndexQuery, done, f"t.started_at <= {cut.believed}")
+
+
+def _memento(cut: Cut) -> str:
+    """Give the captures of before that indexes asked by then list; what was fetched later was waiting."""
+    if cut.believed is None:
+        return _select(cut, Memento, {}, f"t.archived_at <= {cut.seen}")
+    asked = (
+        f"SELECT 1 FROM {cut.main}.index_query q WHERE q.outlet_id = t.outlet_id AND q.via = t.via "
+        f"AND q.archive = t.archive AND q.started_at <= {cut.believed}"
+    )
+    later = f"t.run_id IN (SELECT r.id FROM {cut.main}.run r WHERE r.started_at > {cut.believed})"
+    return _select(
+        cut,
+        Memento,
+        {
+            "state": f"CASE WHEN {later} THEN 'chosen' ELSE t.state END",
+            **_when(f"NOT coalesce({later}, false)", "sha256", "detail", "run_id"),
+        },
+        f"t.archived_at <= {cut.seen} AND EXISTS ({asked})",
+    )
 
 
 def _extraction(cut: Cut) -> str:

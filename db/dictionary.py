@@ -173,6 +173,31 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "bylines": "Different bylines among them.",
         "comments": "Comments their pages show now.",
     },
+    "coverage": {
+        "month": (
+            "Month as YYYY-MM: of publication where that is known, else of the first sight or capture (UTC)."
+        ),
+        "looked": (
+            "crawled (a crawl of all sources came through that month), listed (a web archive's index was "
+            "listed over the whole month), tried (crawls began, none came through), partly (some of its "
+            "articles were met, nobody looked for all), no (nothing is known of the month)."
+        ),
+        "days_crawled": "Days of the month on which a crawl of all sources came through.",
+        "expected": (
+            "Articles that the archive holds, a source announced, a web archive lists, or were read in vain, "
+            "each once as far as its addresses are known; NULL: nobody looked, which is not zero."
+        ),
+        "held": "Those of expected whose text the archive holds; expected less held is the sum of missing_*.",
+        "held_live": "Those of held that the outlet itself gave.",
+        "held_archive": "Those of held that only web archives or files of captures gave.",
+        "missing_waiting": "Not held: yet to be fetched, or left out by the dates a crawl was given.",
+        "missing_unread": "Not held: fetched, and no layout could read it.",
+        "missing_lacking": "Not held: a web archive lists it and cannot give it.",
+        "missing_refused": "Not held: robots.txt forbids it, or the outlet refused it.",
+        "missing_failed": "Not held: the network or the outlet's server failed.",
+        "missing_gone": "Not held: not found, gone, or leading elsewhere.",
+        "missing_unknown": "Not held: nobody knows why.",
+    },
     "removals": {
         "kind": "article or comment.",
         "comment_id": "Number of the comment; NULL for an article.",

@@ -148,6 +148,169 @@ JOIN url u ON u.id = j.url_id
 JOIN run r ON r.id = j.run_id
 LEFT JOIN outlet o ON o.id = r.outlet_id;
 
+-- Months are UTC and 'YYYY-MM'; n counts them (12 * year + month - 1). The steps: months_held, what we hold
+-- of each article; wanted, the other addresses that something says were articles' (announced by a source,
+-- listed by a web archive, or read in vain), each once for all its spellings; lacking, those of them that
+-- lead to no article, with what stands in the way, the most hopeful first; looked_at, what crawls and whole
+-- lists of archives saw. datetime() is SQLite's own; PostgreSQL has one of ours (db/views/__init__.py).
+CREATE VIEW coverage AS
+WITH RECURSIVE months_held AS (
+  SELECT a.outlet_id, coalesce(datetime(d.published_on), datetime(a.first_seen_at)) AS day,
+         CASE WHEN d.id IS NULL THEN 'unknown'
+              WHEN EXISTS (SELECT 1 FROM extraction e
+                           JOIN fetch_attempt f ON f.capture_id = e.capture_id AND f.via = 'live'
+                           WHERE e.article_id = a.id) THEN 'live'
+              ELSE 'archive' END AS how
+  FROM article a
+  LEFT JOIN article_version v ON v.article_id = a.id AND v.retracted_at IS NULL
+       AND v.seq = (SELECT max(w.seq) FROM article_version w WHERE w.article_id = a.id AND w.retracted_at IS NULL)
+  LEFT JOIN article_text t ON t.version_id = v.id AND t.superseded_at IS NULL
+  LEFT JOIN document d ON d.id = t.document_id
+  WHERE a.state <> 'merged'
+), wanted AS (
+  SELECT y.outlet_id, y.address_key, min(y.stated) AS stated, min(y.seen) AS seen,
+         max(y.waits) AS waits, max(y.lacks) AS lacks, max(y.asked) AS asked
+  FROM (
+    SELECT s.outlet_id, u.address_key, s.published_on AS stated, s.first_seen_at AS seen,
+           0 AS waits, 0 AS lacks, 0 AS asked
+    FROM sighting s JOIN url u ON u.id = s.url_id
+    UNION ALL
+    SELECT m.outlet_id, m.address_key, NULL, m.archived_at,
+           CASE WHEN m.state = 'chosen' THEN 1 ELSE 0 END, CASE WHEN m.state = 'lacking' THEN 1 ELSE 0 END, 1
+    FROM memento m
+    WHERE m.state NOT IN ('passed_over', 'listed') AND (m.status = 200 OR m.status IS NULL)
+    UNION ALL
+    SELECT r.outlet_id, u.address_key, NULL, j.rejected_at, 0, 0, 1
+    FROM rejection j JOIN run r ON r.id = j.run_id AND r.outlet_id IS NOT NULL JOIN url u ON u.id = j.url_id
+    WHERE j.reason IN ('no_title', 'no_body', 'unreadable', 'soft_404', 'out_of_dates')
+  ) y
+  GROUP BY y.outlet_id, y.address_key
+), missing AS (
+  SELECT w.*,
+         (SELECT j.reason FROM url u JOIN rejection j ON j.url_id = u.id
+          WHERE u.address_key = w.address_key ORDER BY j.rejected_at DESC, j.id DESC LIMIT 1) AS reason,
+         (SELECT f.outcome FROM url u JOIN fetch_attempt f ON f.url_id = u.id
+          WHERE u.address_key = w.address_key ORDER BY f.fetched_at DESC, f.id DESC LIMIT 1) AS outcome
+  FROM wanted w
+  WHERE NOT EXISTS (SELECT 1 FROM url u
+                    JOIN article_url s ON s.url_id = u.id AND s.valid_to IS NULL
+                    JOIN article a ON a.id = s.article_id AND a.outlet_id = w.outlet_id
+                    WHERE u.address_key = w.address_key)
+), found AS (
+  SELECT h.outlet_id, h.day, h.how FROM months_held h
+  UNION ALL
+  SELECT m.outlet_id, coalesce(datetime(m.stated), datetime(m.seen)),
+         CASE WHEN m.waits = 1 OR m.reason = 'out_of_dates' THEN 'waiting'
+              WHEN m.reason IS NOT NULL AND m.reason <> 'soft_404' THEN 'unread'
+              WHEN m.lacks = 1 THEN 'lacking'
+              WHEN m.reason = 'soft_404' THEN 'gone'
+              WHEN m.outcome IN ('not_found', 'gone', 'soft_404', 'redirect') THEN 'gone'
+              WHEN m.outcome IN ('robots_denied', 'forbidden', 'rate_limited', 'client_error',
+                                 'blocked_address') THEN 'refused'
+              WHEN m.outcome IN ('server_error', 'network_error') THEN 'failed'
+              WHEN m.outcome IS NOT NULL THEN 'unread'
+              WHEN m.asked = 0 THEN 'waiting'
+              ELSE 'unknown' END
+  FROM missing m
+  WHERE m.waits = 1 OR m.reason IS NULL OR m.reason NOT IN ('not_an_article', 'not_html')
+), counted AS (
+  SELECT k.outlet_id, k.n, count(*) AS expected,
+         sum(CASE WHEN k.how = 'live' THEN 1 ELSE 0 END) AS held_live,
+         sum(CASE WHEN k.how = 'archive' THEN 1 ELSE 0 END) AS held_archive,
+         sum(CASE WHEN k.how = 'waiting' THEN 1 ELSE 0 END) AS missing_waiting,
+         sum(CASE WHEN k.how = 'unread' THEN 1 ELSE 0 END) AS missing_unread,
+         sum(CASE WHEN k.how = 'lacking' THEN 1 ELSE 0 END) AS missing_lacking,
+         sum(CASE WHEN k.how = 'refused' THEN 1 ELSE 0 END) AS missing_refused,
+         sum(CASE WHEN k.how = 'failed' THEN 1 ELSE 0 END) AS missing_failed,
+         sum(CASE WHEN k.how = 'gone' THEN 1 ELSE 0 END) AS missing_gone,
+         sum(CASE WHEN k.how = 'unknown' THEN 1 ELSE 0 END) AS missing_unknown
+  FROM (SELECT f.outlet_id, f.how,
+               12 * CAST(substr(f.day, 1, 4) AS integer) + CAST(substr(f.day, 6, 2) AS integer) - 1 AS n
+        FROM found f) k
+  GROUP BY k.outlet_id, k.n
+), crawled AS (
+  SELECT c.outlet_id, c.n, count(DISTINCT CASE WHEN c.whole = 1 THEN c.day END) AS days
+  FROM (SELECT r.outlet_id, substr(datetime(r.started_at), 1, 10) AS day,
+               12 * CAST(substr(datetime(r.started_at), 1, 4) AS integer)
+               + CAST(substr(datetime(r.started_at), 6, 2) AS integer) - 1 AS n,
+               CASE WHEN r.verdict IN ('ok', 'partial', 'held') THEN 1 ELSE 0 END AS whole
+        FROM run r
+        WHERE r.kind = 'crawl' AND r.outlet_id IS NOT NULL
+              AND r.verdict IN ('ok', 'partial', 'held', 'failed', 'empty', 'stopped', 'lost')
+              AND r.order_json ->> 'urls' IS NULL AND r.order_json ->> 'limit' IS NULL
+              AND r.order_json ->> 'since' IS NULL AND r.order_json ->> 'until' IS NULL) c
+  GROUP BY c.outlet_id, c.n
+), listing AS (
+  SELECT b.outlet_id, datetime(b.since) AS since, datetime(b.until) AS until,
+         datetime(CASE WHEN q.done_at < b.started_at THEN q.done_at ELSE b.started_at END) AS made
+  FROM backfill b
+  JOIN (SELECT i.outlet_id, i.via, max(i.done_at) AS done_at,
+               sum(CASE WHEN i.done_at IS NULL THEN 1 ELSE 0 END) AS undone
+        FROM index_query i GROUP BY i.outlet_id, i.via) q ON q.outlet_id = b.outlet_id AND q.via = b.via
+  WHERE b.via IN ('wayback', 'commoncrawl') AND q.done_at IS NOT NULL
+        AND (b.ended_by = 'done'
+             OR (b.ended_at IS NULL AND q.undone = 0 AND q.done_at >= b.started_at
+                 AND NOT EXISTS (SELECT 1 FROM memento m WHERE m.outlet_id = b.outlet_id AND m.via = b.via
+                                 AND m.state = 'listed')))
+), listed AS (
+  SELECT l.outlet_id,
+         CASE WHEN l.since IS NOT NULL THEN
+              12 * CAST(substr(l.since, 1, 4) AS integer) + CAST(substr(l.since, 6, 2) AS integer) - 1
+              + CASE WHEN substr(l.since, 9, 2) = '01' THEN 0 ELSE 1 END END AS first_n,
+         CASE WHEN l.until IS NULL OR l.until >= l.made THEN
+              12 * CAST(substr(l.made, 1, 4) AS integer) + CAST(substr(l.made, 6, 2) AS integer) - 2
+         ELSE 12 * CAST(substr(l.until, 1, 4) AS integer) + CAST(substr(l.until, 6, 2) AS integer) - 2
+              + CASE WHEN substr(l.until, 9, 2) = '31'
+                          OR substr(l.until, 6, 5) IN ('02-29', '04-30', '06-30', '09-30', '11-30')
+                          OR (substr(l.until, 6, 5) = '02-28'
+                              AND CAST(substr(l.until, 1, 4) AS integer)
+                                  <> 4 * (CAST(substr(l.until, 1, 4) AS integer) / 4))
+                     THEN 1 ELSE 0 END END AS last_n
+  FROM listing l
+), span AS (
+  SELECT p.outlet_id, min(p.n) AS first_n, max(p.n) AS last_n
+  FROM (SELECT c.outlet_id, c.n FROM counted c
+        UNION ALL SELECT c.outlet_id, c.n FROM crawled c
+        UNION ALL SELECT l.outlet_id, l.first_n FROM listed l WHERE l.first_n <= l.last_n
+        UNION ALL SELECT l.outlet_id, l.last_n FROM listed l WHERE coalesce(l.first_n, 0) <= l.last_n) p
+  GROUP BY p.outlet_id
+), calendar AS (
+  SELECT s.outlet_id, s.first_n AS n, s.last_n FROM span s
+  UNION ALL
+  SELECT m.outlet_id, m.n + 1, m.last_n FROM calendar m WHERE m.n < m.last_n
+), looked_at AS (
+  SELECT m.outlet_id, m.n, coalesce(w.days, 0) AS days_crawled,
+         CASE WHEN w.days > 0 THEN 'crawled'
+              WHEN EXISTS (SELECT 1 FROM listed l WHERE l.outlet_id = m.outlet_id AND l.last_n >= m.n
+                           AND (l.first_n IS NULL OR l.first_n <= m.n)) THEN 'listed'
+              WHEN w.days = 0 THEN 'tried'
+              WHEN c.n IS NOT NULL THEN 'partly'
+              ELSE 'no' END AS looked
+  FROM calendar m
+  LEFT JOIN crawled w ON w.outlet_id = m.outlet_id AND w.n = m.n
+  LEFT JOIN counted c ON c.outlet_id = m.outlet_id AND c.n = m.n
+), filled AS (
+  SELECT k.outlet_id, k.n, k.looked, k.days_crawled,
+         CASE WHEN k.looked IN ('crawled', 'listed') THEN 0 END AS nought
+  FROM looked_at k
+)
+SELECT o.key AS outlet,
+       substr(CAST(10000 + k.n / 12 AS text), 2) || '-' || substr(CAST(101 + k.n - 12 * (k.n / 12) AS text), 2)
+       AS month,
+       k.looked, k.days_crawled, coalesce(c.expected, k.nought) AS expected,
+       coalesce(c.held_live + c.held_archive, k.nought) AS held,
+       coalesce(c.held_live, k.nought) AS held_live, coalesce(c.held_archive, k.nought) AS held_archive,
+       coalesce(c.missing_waiting, k.nought) AS missing_waiting,
+       coalesce(c.missing_unread, k.nought) AS missing_unread,
+       coalesce(c.missing_lacking, k.nought) AS missing_lacking,
+       coalesce(c.missing_refused, k.nought) AS missing_refused,
+       coalesce(c.missing_failed, k.nought) AS missing_failed,
+       coalesce(c.missing_gone, k.nought) AS missing_gone,
+       coalesce(c.missing_unknown, k.nought) AS missing_unknown
+FROM filled k
+JOIN outlet o ON o.id = k.outlet_id
+LEFT JOIN counted c ON c.outlet_id = k.outlet_id AND c.n = k.n;
+
 CREATE VIEW dictionary AS
 SELECT relation, column_name, relation_kind, position, description
 FROM data_dictionary;

@@ -11,6 +11,11 @@ from db.models import DataDictionary, table
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER.parent / "migrations" / "versions"
+_DATETIME = """\
+CREATE OR REPLACE FUNCTION datetime(moment {kind}) RETURNS text LANGUAGE sql STABLE
+AS $cuttings$ SELECT to_char({moment}, 'YYYY-MM-DD HH24:MI:SS') $cuttings$"""
+_DATETIMES = {"timestamptz": "moment AT TIME ZONE 'UTC'", "date": "moment::timestamp"}
+"""SQLite's function of this name for PostgreSQL: UTC as text, whatever the zone of the session is."""
 _STATEMENT = re.compile(r"^CREATE VIEW (\w+) AS\n.*?;$", re.MULTILINE | re.DOTALL)
 
 
@@ -31,6 +36,9 @@ def create(connection: Connection, revision: str | None) -> None:
     they read the tables as the models have them.
     """
     made = list(_statements(revision)) if revision else []
+    if connection.dialect.name == "postgresql" and any("datetime(" in view for _, view in made):
+        for kind, moment in _DATETIMES.items():
+            connection.exec_driver_sql(_DATETIME.format(kind=kind, moment=moment))
     for _, statement in made:
         connection.exec_driver_sql(statement)
     if made:
@@ -51,6 +59,9 @@ def drop(connection: Connection) -> None:
     for name in ordered:
         if name in present:
             connection.exec_driver_sql(f"DROP VIEW {name}")
+    if connection.dialect.name == "postgresql":
+        for kind in _DATETIMES:
+            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS datetime({kind})")
 
 
 def _newest_revision() -> str:
