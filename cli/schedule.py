@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from core.settings import Settings
     from db.schedules import Schedule
+    from scheduler.task import Task
 
 AHEAD = 5  # slots that are shown
 
@@ -31,9 +33,10 @@ AHEAD = 5  # slots that are shown
 def schedule() -> None:
     """See and change when outlets are crawled.
 
-    Each outlet has a schedule for its crawl and one for the recheck of known articles, as it
-    declares them; `maintenance` tidies the archive. A name is like `recheck:nhe`; an outlet's key
-    alone means its crawl. A running daemon takes changes over within seconds.
+    Each outlet has a schedule for its crawl, one for the recheck of known articles, as it declares
+    them, and one for the nights on which its open backfills go on; `maintenance` tidies the archive.
+    A name is like `recheck:nhe`; an outlet's key alone means its crawl. A running daemon takes changes
+    over within seconds.
     """
 
 
@@ -123,20 +126,19 @@ def run_now(name: str) -> None:
     from cli.schedule_names import find, open_schedules
     from core.settings import load_settings
     from db import schedules
-    from db.words import Trigger
 
     settings = load_settings()
     engine = open_schedules(settings)
     found = find(engine, name)
-    queued = settings.executor == "procrastinate" and found.outlet is not None
+    task = _wanted(engine, settings, found)
+    queued = settings.executor == "procrastinate" and task is not None
     who = _living(engine, with_workers=queued)
     if who is None:
         raise CuttingsError(f"no daemon lives that could begin {found.name}: {_by_hand(found)}")
-    if queued:
+    if queued and task is not None:
         from scheduler import queue
-        from scheduler.task import task_of
 
-        queue.ask(engine, settings, task_of(found, Trigger.PERSON, None), found)
+        queue.ask(engine, settings, task, found)
     else:
         schedules.ask(engine, found.name)
     out().print(f"{found.name} is asked for: {who} begins it within seconds (`cuttings runs`)", markup=False)
@@ -215,6 +217,23 @@ def _coming(one: "Schedule", at: "datetime") -> str:
     return f"next {local(slot, one.timezone)} ({relative(slot, at)})" if slot else "no slot comes"
 
 
+def _wanted(engine: "Engine", settings: "Settings", found: "Schedule") -> "Task | None":
+    """Give the task of a run at once, None for the maintenance; refuses a slice with nothing to carry on."""
+    from db.words import Trigger
+    from scheduler import nights
+    from scheduler.task import task_of
+
+    if found.outlet is None:
+        return None
+    task = nights.begun(engine, settings, task_of(found, Trigger.PERSON, None))
+    if task is None:
+        raise CuttingsError(
+            f"no backfill of {found.outlet} can go on now (`cuttings backfill status {found.outlet}`); "
+            f"`cuttings backfill {found.outlet} --from wayback` begins one"
+        )
+    return task
+
+
 def _living(engine: "Engine", *, with_workers: bool) -> str | None:
     """Give who would hear of a wish, None where nobody would."""
     from core.clock import now
@@ -234,6 +253,8 @@ def _by_hand(found: "Schedule") -> str:
 
     if found.outlet is None:
         return "start `cuttings daemon`"
+    if found.kind is Kind.BACKFILL:
+        return f"`cuttings backfill {found.outlet} --from ...` goes on at once, `cuttings daemon` at night"
     recheck = " --recheck" if found.kind is Kind.RECHECK else ""
     return (
         f"`cuttings crawl {found.outlet}{recheck}` does it at once, `cuttings daemon` keeps to the schedule"

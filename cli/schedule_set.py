@@ -34,7 +34,9 @@ _JITTER_SHARE = 10  # of the shortest time between two slots, where nobody says 
     ),
 )
 @NAME
-@click.option("--kind", type=click.Choice(["crawl", "recheck"]), help="Which of an outlet's schedules.")
+@click.option(
+    "--kind", type=click.Choice(["crawl", "recheck", "backfill"]), help="Which of an outlet's schedules."
+)
 @when
 @click.option(
     "--jitter", type=click.IntRange(0, 86_400), metavar="SECONDS", help="Most seconds a start is put off."
@@ -148,9 +150,7 @@ def _refuse_adapting(before: "Schedule", timetable: "Timetable") -> None:
     from db.words import Kind
 
     if before.kind is not Kind.CRAWL:
-        raise SetupError(
-            f"{before.name} cannot be adaptive: only a crawl meets new articles (a recheck takes what is due)"
-        )
+        raise SetupError(f"{before.name} cannot be adaptive: only a crawl meets new articles")
     if timetable.interval is None:
         raise SetupError(
             f"an adaptive schedule starts from an interval, and '{timetable.timing}' is none: "

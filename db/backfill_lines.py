@@ -1,6 +1,6 @@
 """How backfills stand: each with its questions, its captures and its last run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,6 +68,16 @@ def lines(engine: Engine, outlet: str | None = None) -> Sequence[BackfillLine]:
         query = query.where(OUTLET.c.key == outlet)
     with engine.connect() as connection:
         return [_line(connection, row) for row in connection.execute(query).all()]
+
+
+def open_since(connection: Connection) -> Mapping[int, datetime]:
+    """Give when each outlet's oldest open backfill was asked for, by the outlet's number."""
+    query = (
+        select(BACKFILL.c.outlet_id, func.min(BACKFILL.c.started_at))
+        .where(BACKFILL.c.ended_at.is_(None))
+        .group_by(BACKFILL.c.outlet_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def slices(

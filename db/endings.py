@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from db.models import Outlet, table
 from db.models import Run as RunRow
-from db.words import Trigger, Verdict
+from db.words import Kind, Trigger, Verdict
 
 PAGE = 500  # rows asked for at once
 # Ids are given out before a row can be seen, and transactions that take turns commit in any order: those
@@ -25,6 +25,7 @@ class EndedRun:
 
     id: int
     outlet: str | None
+    kind: Kind
     trigger: Trigger
     verdict: Verdict
     reason: str | None
@@ -82,6 +83,7 @@ def _ended(row: Any) -> EndedRun:
     return EndedRun(
         id=row.id,
         outlet=row.outlet,
+        kind=Kind(row.kind),
         trigger=Trigger(row.trigger),
         verdict=Verdict(row.verdict),
         reason=row.reason,

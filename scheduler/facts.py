@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
-from db import holds, operation, problems, processes, revision, schedules
+from db import backfill_lines, holds, operation, problems, processes, revision, schedules
+from db.backfill_lines import SliceLine
 from db.holds import HoldLine
 from db.operation import KnownOutlet, NewsRun, RunLine
 from db.processes import LivingProcess
@@ -34,6 +35,8 @@ Ten tell soon of a field that every page has; of one that not all have they can 
 PAGES_ENOUGH = 100
 """Articles of the crawls before that are enough to compare with."""
 
+SLICES = 30
+"""Newest runs of an outlet's backfills that are looked at."""
 HABITS = timedelta(days=7)
 """Least time between an outlet's first news and its latest that tells its habits: a week has a weekend."""
 
@@ -67,7 +70,9 @@ class OutletFacts:
     ``runs`` are its last crawls and rechecks, newest first; ``longest_quiet`` is the longest time
     between two crawls that brought news, of the quiets that ended in the 60 days up to
     ``last_new_at``, None where a week of its habits is not known yet; ``left_open`` are files of
-    captures that dead crawls left.
+    captures that dead crawls left. ``backfill_since`` is when its oldest open backfill was asked for,
+    ``nights_since`` when the nights that carry it on began to count (None while they are paused),
+    ``slices`` are the newest runs of its backfills, newest first, where one is open.
     """
 
     key: str
@@ -85,6 +90,9 @@ class OutletFacts:
     held: Sequence[HoldLine] = ()
     capture_fault: str | None = None
     left_open: Sequence[str] = ()
+    backfill_since: datetime | None = None
+    nights_since: datetime | None = None
+    slices: Sequence[SliceLine] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +170,7 @@ def _whole(engine: Engine, settings: Settings, at: datetime) -> dict[str, Any]:
         theirs = operation.clock(connection)
         ours = before + (now() - before) / 2
         outlets = []
+        wishes = backfill_lines.open_since(connection)
         for one in known:
             of_outlet = [schedule for schedule in planned if schedule.outlet == one.key]
             history = _history(connection, one.id, settings)
@@ -175,6 +184,10 @@ def _whole(engine: Engine, settings: Settings, at: datetime) -> dict[str, Any]:
                     **history,
                     held=[hold for hold in open_holds if hold.outlet == one.key],
                     left_open=[name for name in left if name.startswith(f"{one.key}-")],
+                    backfill_since=wishes.get(one.id),
+                    slices=backfill_lines.slices(connection, one.id, limit=SLICES)
+                    if one.id in wishes
+                    else (),
                 )
             )
         return {
@@ -197,19 +210,27 @@ def _is_left_out(outlet: KnownOutlet, settings: Settings) -> bool:
 
 def _timing(planned: Sequence[Schedule], at: datetime) -> dict[str, Any]:
     """Give what an outlet's schedules say; those for crawls decide whether it is followed."""
-    crawls = [schedule for schedule in planned if schedule.kind is Kind.CRAWL]
+    by_kind = {schedule.kind: schedule for schedule in planned}
     told: dict[str, Any] = {"schedules": tuple(planned)}
-    if not crawls:
+    nights = by_kind.get(Kind.BACKFILL)
+    if nights is not None and not slots.is_paused(nights, at):
+        told["nights_since"] = _counts_since(nights)
+    schedule = by_kind.get(Kind.CRAWL)
+    if schedule is None:
         return told
-    schedule = crawls[0]
-    resumed = schedule.paused_until if schedule.paused_at is not None else None
     told["paused"] = slots.is_paused(schedule, at)
-    told["waiting_since"] = max(filter(None, (schedule.changed_at, resumed)))
+    told["waiting_since"] = _counts_since(schedule)
     try:
         told["interval"] = slots.gap(schedule, at)
     except SetupError as error:
         told["timing_fault"] = f"the schedule {schedule.name} cannot be read: {error}"
     return told
+
+
+def _counts_since(schedule: Schedule) -> datetime:
+    """Give when a schedule's slots began to count: made, changed or resumed."""
+    resumed = schedule.paused_until if schedule.paused_at is not None else None
+    return max(filter(None, (schedule.changed_at, resumed)))
 
 
 def _history(connection: Connection, number: int, settings: Settings) -> dict[str, Any]:

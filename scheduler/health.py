@@ -1,7 +1,7 @@
 """What is wrong with the archive's operation: one pure function from facts to problems."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,9 @@ OVERLAP_WITHIN = timedelta(days=1)
 """How long a gap between two polls is told."""
 UNSCHEDULED = timedelta(days=7)
 """How long the runs of an outlet count that nobody schedules."""
+
+STUCK = timedelta(days=7)
+"""Time without progress after which an open backfill is said to be stuck: slices come nightly."""
 
 FAILURES = frozenset({Verdict.FAILED, Verdict.LOST, Verdict.EMPTY})
 """Verdicts of runs that should have brought something and did not."""
@@ -229,6 +232,40 @@ def _captures(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
         )
 
 
+def _backfill(facts: "Facts", outlet: "OutletFacts") -> Iterator[Problem]:
+    """Tell of an open backfill none of whose slices came to anything for a week."""
+    asked, nights = outlet.backfill_since, outlet.nights_since
+    since = facts.at - STUCK
+    if asked is None or nights is None or max(asked, nights) > since:
+        return
+    tried = [one for one in outlet.slices if one.started_at > since]
+    ended = [one for one in tried if one.verdict is not None]
+    if any(one.verdict not in FAILURES | {Verdict.SKIPPED} for one in ended):
+        return
+    if ended:
+        last = ended[0]
+        told = (
+            f"{len(ended)} of its runs failed or were skipped; the latest, run {last.id}, ended "
+            f"{last.verdict}: {last.reason}"
+        )
+    elif not tried and _watched(facts, since):
+        told = "no slice of it could begin"
+    else:
+        return
+    yield warning(
+        f"backfill_stuck:{outlet.key}",
+        f"{outlet.key}: its backfill, asked for at {when(asked)}, has not gone on for {span(STUCK)}: {told}; "
+        f"look with `cuttings backfill status {outlet.key}`",
+        outlet.key,
+    )
+
+
+def _watched(facts: "Facts", since: datetime) -> bool:
+    """Say whether a daemon lives that has run since then."""
+    daemons = [one for one in facts.processes if one.role is Role.DAEMON and lives(facts, one)]
+    return any(one.started_at <= since for one in daemons)
+
+
 FOLLOWED: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (
     _no_success,
     _nothing_new,
@@ -238,4 +275,9 @@ FOLLOWED: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (
     _overlap_lost,
 )
 """Rules of outlets that are not paused."""
-KEPT: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (_timing, _held, _captures)
+KEPT: tuple[Callable[["Facts", "OutletFacts"], Iterator[Problem]], ...] = (
+    _timing,
+    _held,
+    _captures,
+    _backfill,
+)

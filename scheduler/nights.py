@@ -3,19 +3,16 @@
 import logging
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from core.clock import now
-from core.orders import BackfillOrder
 from core.records import Via
 from core.settings import Settings
+from db import archive_pauses, backfills
+from db.backfills import OpenBackfill
 from db.words import Kind
 from scheduler.task import Task
-
-if TYPE_CHECKING:
-    from db.backfills import OpenBackfill
 
 FILES = frozenset({Via.WARC, Via.FILE})
 """Ways whose archive lies on one machine."""
@@ -31,12 +28,10 @@ def begun(engine: Engine, settings: Settings, task: Task) -> Task | None:
     """
     if task.kind is not Kind.BACKFILL:
         return task
-    from db import backfills
-
     for one in backfills.opened(engine, task.outlet):
         hindered = hindrance(engine, settings, one, now())
         if hindered is None:
-            return replace(task, backfill=order_of(one))
+            return replace(task, backfill=one.order())
         logger.warning("%s: the backfill from %s is left: %s", task.name, one.via.value, hindered)
     logger.debug("%s: no open backfill can be carried on", task.name)
     return None
@@ -49,32 +44,21 @@ def renewed(engine: Engine, settings: Settings, task: Task) -> Task | None:
     """
     if task.backfill is None:
         return task
-    from db import backfills
-
     for one in backfills.opened(engine, task.outlet):
         if one.via is task.backfill.via and hindrance(engine, settings, one, now()) is None:
-            return replace(task, backfill=order_of(one))
+            return replace(task, backfill=one.order())
     logger.info("%s: its backfill from %s ended meanwhile, or waits", task.name, task.backfill.via.value)
     return None
 
 
-def hindrance(engine: Engine, settings: Settings, one: "OpenBackfill", at: datetime) -> str | None:
+def hindrance(engine: Engine, settings: Settings, one: OpenBackfill, at: datetime) -> str | None:
     """Say what keeps a backfill from being carried on by a daemon of these settings; None if nothing does."""
     if one.via in FILES:
         if settings.executor == "procrastinate":
             return "its files are on one machine, and any worker may be given it: carry it on by hand there"
         missing = [path for path in one.paths if not path.exists()]
         return f"{missing[0]} is not there" if missing else None
-    from db import archive_pauses
-
     until = archive_pauses.paused_until(engine, one.via.value)
     if until is not None and until > at:
         return f"the archive refused and is asked again from {until:%Y-%m-%d %H:%M} UTC on"
     return None
-
-
-def order_of(one: "OpenBackfill") -> BackfillOrder:
-    """Give what carries an open backfill on."""
-    return BackfillOrder(
-        outlet=one.outlet, via=one.via, paths=tuple(one.paths), since=one.since, until=one.until
-    )

@@ -29,10 +29,10 @@ RECENT = 20
 class OutletStatus:
     """One outlet that is scheduled or was crawled; times are aware UTC.
 
-    ``next_slot_at`` is the earliest of its schedules that are not paused, ``interval_seconds`` that
-    of its crawl schedule (the longest gap between two slots); ``failures`` counts its crawls since
-    the last success that did not succeed, at most those among its last 30 runs; ``articles`` are
-    those the archive has of it, whatever they say today.
+    ``next_slot_at`` is the earliest of its crawl's and recheck's schedules that are not paused,
+    ``interval_seconds`` that of its crawl schedule (the longest gap between two slots); ``failures``
+    counts its crawls since the last success that did not succeed, at most those among its last 30
+    runs; ``articles`` are those the archive has of it, whatever they say today.
     """
 
     key: str
@@ -121,7 +121,8 @@ def _outlets(engine: Engine, facts: Facts) -> list[OutletStatus]:
 def _outlet(engine: Engine, facts: Facts, outlet: OutletFacts, articles: int) -> OutletStatus:
     crawl = next((one for one in outlet.schedules if one.kind is Kind.CRAWL), None)
     paused = crawl if crawl is not None and outlet.paused else None
-    coming = [slot for one in outlet.schedules if (slot := _next_slot(one, facts.at)) is not None]
+    own = (one for one in outlet.schedules if one.kind is not Kind.BACKFILL)  # most nights pass without
+    coming = [slot for one in own if (slot := _next_slot(one, facts.at)) is not None]
     return OutletStatus(
         key=outlet.key,
         title=outlet.title,

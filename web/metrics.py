@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.errors import CuttingsError
 from db import endings
 from db.endings import EndedRun
-from db.words import Severity, Trigger, Verdict
+from db.words import Kind, Severity, Trigger, Verdict
 from scheduler.status import Status
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -66,14 +66,14 @@ class Metrics:
         self._runs = Counter("cuttings_runs", "Runs that ended.", names, registry=registry)
         self._took = Histogram(
             "cuttings_run_duration_seconds",
-            "How long runs took.",
+            "How long runs took, those of backfills apart.",
             ["outlet"],
             buckets=SECONDS,
             registry=registry,
         )
         self._lag = Histogram(
             "cuttings_run_start_lag_seconds",
-            "How long after its slot a scheduled run began.",
+            "How long after its slot a scheduled run began, those of backfills apart.",
             buckets=LAGS,
             registry=registry,
         )
@@ -150,8 +150,11 @@ class Metrics:
         if run.verdict is Verdict.SKIPPED:
             self._skipped.labels(outlet, skipped_for(run.reason)).inc()
             return
-        self._took.labels(outlet).observe(max(0.0, (run.ended_at - run.started_at).total_seconds()))
-        if run.scheduled_for is not None:
+        # A slice of a backfill takes what time it is given, and waits for its archive as long as others ask.
+        timed = run.kind is not Kind.BACKFILL
+        if timed:
+            self._took.labels(outlet).observe(max(0.0, (run.ended_at - run.started_at).total_seconds()))
+        if timed and run.scheduled_for is not None:
             self._lag.observe(max(0.0, (run.started_at - run.scheduled_for).total_seconds()))
         if run.peak_memory_bytes is not None:
             self._memory.labels(outlet).set(run.peak_memory_bytes)

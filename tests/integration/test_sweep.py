@@ -16,9 +16,10 @@ from core.settings import Settings
 from crawlers.registry import find
 from db import processes, runs
 from db.engine import open_engine, writing
-from db.lock import outlet_lock
+from db.lock import lock_of, outlet_lock
 from db.models import Outlet, Run, table
 from db.words import Kind, Role, Verdict
+from pipelines.lost import end_lost_runs
 from scheduler.sweep import sweep
 from tests.integration.desk import HOME, Desk, document
 
@@ -87,18 +88,31 @@ def test_a_run_of_another_machine_is_lost_when_nobody_holds_its_outlet(engine, s
     with writing(engine) as connection:
         row = table_of_processes()
         connection.execute(update(row).where(row.c.id == number).values(host="alive"))
-    context = multiprocessing.get_context("spawn")
-    taken, release = context.Event(), context.Event()
-    holder = context.Process(target=hold, args=(settings.database(), settings.locks, taken, release))
-    holder.start()
-    try:
-        assert taken.wait(60)
+    with somebody_at(settings, "rtm"):
         assert sweep(engine, settings) == [abandoned, died]
         assert [run.id for run in runs.under_way(engine)] == [begins, crawled, tidied]
-    finally:
-        release.set()
-        holder.join(60)
     assert sweep(engine, settings) == [crawled]
+
+
+def test_a_backfill_of_another_machine_is_judged_by_a_lock_of_its_own(engine, settings):
+    old = timedelta(minutes=3)
+    crawled = begun(engine, "rtm", ago=old, host="elsewhere")
+    filled = begun(engine, "rtm", kind=Kind.BACKFILL, ago=old, host="elsewhere")
+    with somebody_at(settings, lock_of(Kind.BACKFILL, "rtm")):
+        assert sweep(engine, settings) == [crawled]
+        again = begun(engine, "rtm", ago=old, host="elsewhere")
+    with somebody_at(settings, "rtm"):
+        assert sweep(engine, settings) == [filled]
+    assert sweep(engine, settings) == [again]
+
+
+def test_a_crawl_leaves_lost_backfills_to_those_who_hold_their_lock(engine, dead):
+    desk = Desk(engine, outlet=find("pointsman"))
+    crawled = begun(engine, "pointsman", pid=dead)
+    filled = begun(engine, "pointsman", kind=Kind.BACKFILL, pid=dead)
+    assert end_lost_runs(desk.store, engine, "pointsman", but=desk.run_id) == [crawled]
+    held = lock_of(Kind.BACKFILL, "pointsman")
+    assert end_lost_runs(desk.store, engine, "pointsman", but=desk.run_id, held=held) == [filled]
 
 
 def table_of_processes():
@@ -107,9 +121,24 @@ def table_of_processes():
     return table(Process)
 
 
-def hold(url, folder, taken, release) -> None:
+@contextmanager
+def somebody_at(settings: Settings, lock: str) -> Iterator[None]:
+    """Let another process hold a lock as long as the block."""
+    context = multiprocessing.get_context("spawn")
+    taken, release = context.Event(), context.Event()
+    holder = context.Process(target=hold, args=(settings.database(), settings.locks, lock, taken, release))
+    holder.start()
+    try:
+        assert taken.wait(60)
+        yield
+    finally:
+        release.set()
+        holder.join(60)
+
+
+def hold(url, folder, lock, taken, release) -> None:
     engine = open_engine(url)
-    with outlet_lock(engine, folder, "rtm"):
+    with outlet_lock(engine, folder, lock):
         taken.set()
         release.wait(60)
     engine.dispose()
@@ -133,7 +162,15 @@ def test_a_zombie_is_dead(engine, settings):
         process.wait()
 
 
-def test_what_a_lost_run_would_have_held_is_held(engine, settings, dead):
+@pytest.mark.parametrize(
+    ("kind", "verdict"),
+    [
+        (Kind.CRAWL, Verdict.HELD),
+        (Kind.BACKFILL, Verdict.LOST),  # years lie between its captures: pages change alike
+        (Kind.REEXTRACT, Verdict.LOST),
+    ],
+)
+def test_what_a_lost_crawl_would_have_held_is_held(engine, settings, dead, kind, verdict):
     desk = Desk(engine, outlet=find("pointsman"))
 
     def crawl(hour, *more: str) -> None:
@@ -146,9 +183,10 @@ def test_what_a_lost_run_would_have_held_is_held(engine, settings, dead):
     desk.next_run()
     crawl(10, "Have you got a story to tell? Would you like to become a columnist?")
     with writing(engine) as connection:
-        connection.execute(update(RUN).where(RUN.c.id == desk.run_id).values(pid=dead))
+        connection.execute(update(RUN).where(RUN.c.id == desk.run_id).values(pid=dead, kind=kind.value))
     assert sweep(engine, settings) == [desk.run_id]
     run = runs.get(engine, desk.run_id)
     assert run is not None
-    assert run.verdict is Verdict.HELD
-    assert "12 of 12 rechecked plain articles are held" in (run.reason or "")
+    assert run.verdict is verdict
+    held = "12 of 12 rechecked plain articles are held" in (run.reason or "")
+    assert held is (kind is Kind.CRAWL)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from db.backfill_lines import SliceLine
 from db.holds import HoldLine
 from db.operation import RunLine
 from db.processes import LivingProcess
@@ -315,3 +316,42 @@ def test_the_critical_come_first():
 def test_spans_are_said_in_two_units():
     told = [span(timedelta(seconds=seconds)) for seconds in (0, 40, 300, 7200, 90_061, 172_800)]
     assert told == ["0 s", "40 s", "5 min", "2 h", "1 day 1 h", "2 days"]
+
+
+def night(ago: timedelta, verdict: Verdict | None, reason: str = "as told") -> SliceLine:
+    began = NOON - ago
+    ended = began + HOUR if verdict else None
+    return SliceLine(id=9, started_at=began, ended_at=ended, verdict=verdict, reason=reason)
+
+
+def backfilled(*slices: SliceLine, asked: timedelta = 20 * DAY, nights: timedelta = 20 * DAY) -> OutletFacts:
+    return outlet(backfill_since=NOON - asked, nights_since=NOON - nights, slices=slices)
+
+
+def test_a_backfill_that_does_not_go_on_for_a_week_is_a_warning():
+    stuck = [night(DAY, Verdict.FAILED, "no route"), night(2 * DAY, Verdict.SKIPPED)]
+    found = only(whole(backfilled(*stuck)))
+    assert (found.key, found.outlet) == ("backfill_stuck:gazette", "gazette")
+    assert found.severity is Severity.WARNING
+    for part in ("asked for at 2026-02-10", "7 days", "2 of its runs", "failed: no route", "backfill status"):
+        assert part in found.message
+    assert keys(whole(backfilled(night(HOUR, None), *stuck))) == ["backfill_stuck:gazette"]
+    for better in (Verdict.OK, Verdict.PARTIAL, Verdict.STOPPED):
+        assert keys(whole(backfilled(*stuck, night(6 * DAY, better)))) == [], better
+    assert keys(whole(backfilled(*stuck, night(8 * DAY, Verdict.OK)))) == ["backfill_stuck:gazette"]
+
+
+def test_a_backfill_has_a_week_from_when_it_could_go_on():
+    failed = night(DAY, Verdict.FAILED)
+    assert keys(whole(backfilled(failed, asked=6 * DAY))) == []
+    assert keys(whole(backfilled(failed, nights=6 * DAY))) == [], "its nights were changed, or resumed"
+    assert keys(whole(outlet(backfill_since=NOON - 20 * DAY, slices=[failed]))) == [], "its nights are paused"
+    assert keys(whole(outlet(nights_since=NOON - 20 * DAY))) == [], "none is open"
+
+
+def test_a_backfill_that_no_slice_could_begin_of_is_told_once_a_daemon_had_a_week_for_it():
+    assert keys(whole(backfilled())) == [], "the daemon began yesterday"
+    old = process(started_at=NOON - 8 * DAY)
+    assert "no slice of it could begin" in only(whole(backfilled(), processes=[old])).message
+    assert keys(whole(backfilled(night(HOUR, None)), processes=[old])) == [], "its first slice is under way"
+    assert "no_daemon" in keys(whole(backfilled(), processes=[])), "nobody could begin one"

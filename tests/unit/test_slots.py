@@ -148,3 +148,13 @@ def test_after_a_pause_until_the_end_of_the_calendar_nothing_comes(adaptive):
         interval_seconds=3600.0,
     )
     assert slots.next_slot(paused, NOON) is None
+
+
+def test_a_backfill_that_is_new_waits_for_its_night():
+    night = schedule("cron 10 1 * * *", kind=Kind.BACKFILL, catch_up=CatchUp.NONE, last_slot_at=None)
+    assert slots.due(replace(night, kind=Kind.CRAWL), NOON) == NOON.replace(hour=1, minute=10)
+    assert slots.due(night, NOON) is None, "a crawl that was never made is wanted at once, a backfill is not"
+    coming = slots.next_slot(night, NOON)
+    assert coming == NOON.replace(day=23, hour=1, minute=10)
+    assert slots.due(night, coming) == coming
+    assert slots.due(replace(night, changed_at=NOON + HOUR), NOON) is None, "changed by a clock that is ahead"
