@@ -21,6 +21,7 @@ FORBIDDEN, TOO_MANY = 403, 429  # HTTP statuses
 _SERVER_ERRORS = 500  # the first of those statuses
 _MOST_BACKOFF = 300.0  # seconds
 _SCOLDED_FOR = 60.0  # seconds to wait after a 429 that states none (ARCHIVE-FACTS.md section 5.1)
+_MARGIN = 1.0  # second: who is back on the stroke of it is still being scolded
 _LONGEST_SCOLD = 600.0  # a Retry-After above it ends the run
 _SCOLDS = 3  # answers 429 to one question after which the archive is left alone
 _REFUSALS = 2  # refusals of one question that are no chance
@@ -166,7 +167,7 @@ class Asking:
                 scolds += 1
                 if scolds >= _SCOLDS or scold > _LONGEST_SCOLD:
                     raise self._pause("it answers 429, too many requests", scold)
-                self._sleep(scold)
+                self._sleep(scold + _MARGIN)
 
     def close(self) -> None:
         """Close the connection."""

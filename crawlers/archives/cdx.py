@@ -168,7 +168,7 @@ def table(text: str) -> tuple[list[list[str]], str | None]:
         rows = json.loads(text)
     except ValueError:
         rows = [_line(line) for line in text[1:-1].split("\n")]
-    if not all(isinstance(row, list) for row in rows):
+    if not all(isinstance(row, list) for row in rows) or (rows and rows[0] != list(FIELDS)):
         raise ValueError("the index's answer is no table")
     key = None
     if len(rows) > 1 and rows[-2] == [] and len(rows[-1]) == 1:

@@ -150,9 +150,17 @@ class Wayback:
         return self._asking.ask(target, self._index, read, max_bytes=PAGE_BYTES, answers=_is_blocked)
 
     def _play(self, target: str) -> Reply:
+        """Give an answer that is a memento, leads to one, or says that there is none."""
+
+        def read(reply: Reply) -> Reply:
+            said = _is_of_playback(reply) or reply.status in {_BAD_REQUEST, _NOT_FOUND}
+            if said or _near(reply, self._asking.origin):
+                return reply
+            raise AgainError(f"an answer {reply.status} that is no memento: {start(reply)}")
+
         try:
             return self._asking.ask(
-                target, self._playback, _played, max_bytes=self._most, answers=_is_of_playback
+                target, self._playback, read, max_bytes=self._most, answers=_is_of_playback
             )
         except OversizeError as error:
             raise LackingError(Lack.TOO_LARGE, str(error)) from error
@@ -269,15 +277,6 @@ def _not_shown(reply: Reply) -> bool:
         return False
     said = text(reply, PAGE_BYTES)
     return "has been excluded" in said or any(word in said for word in _EXCLUSIONS[:2])
-
-
-def _played(reply: Reply) -> Reply:
-    """Give an answer that is a memento, the way to one, or says that there is none."""
-    if _moment(reply) or _not_shown(reply) or reply.status in {_BAD_REQUEST, _NOT_FOUND}:
-        return reply
-    if reply.status in _REDIRECTS and _PLAYED.search(reply.header("location") or ""):
-        return reply
-    raise AgainError(f"an answer {reply.status} that is no memento: {start(reply)}")
 
 
 def _lacking(reply: Reply) -> LackingError:
