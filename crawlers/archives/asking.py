@@ -25,6 +25,7 @@ _MARGIN = 1.0  # second: who is back on the stroke of it is still being scolded
 _LONGEST_SCOLD = 600.0  # a Retry-After above it ends the run
 _SCOLDS = 3  # answers 429 to one question after which the archive is left alone
 _REFUSALS = 2  # refusals of one question that are no chance
+INDEX_PATIENCE = 4.0  # a query of an index takes longer than a page
 _CHUNK = 65_536  # bytes
 
 
@@ -130,8 +131,7 @@ class Asking:
         self._settings, self._manners = settings, manners
         self._sleep, self._clock = sleep, clock
         self._agent = agent
-        timeout = urllib3.Timeout(connect=settings.download_timeout, read=settings.download_timeout)
-        self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False, timeout=timeout)
+        self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
 
     def ask(  # noqa: PLR0913 - one question
         self,
@@ -142,18 +142,21 @@ class Asking:
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
         answers: Callable[[Reply], bool] = never,
+        patience: float = 1.0,
     ) -> _T:
         """Give what ``read`` makes of the answer to a GET of ``target`` (path and query).
 
         ``read`` raises :class:`AgainError` for an answer that makes no sense; ``answers`` says of a
-        403, 429 or 5xx that it is one all the same. Raises :class:`PauseError`,
+        403, 429 or 5xx that it is one all the same; it may take ``download_timeout`` times
+        ``patience``. Raises :class:`PauseError`,
         :class:`OversizeError` and :class:`core.errors.WeatherError`.
         """
+        seconds = self._settings.download_timeout * patience
         tries = scolds = refusals = 0
         while True:
             pace.keep()
             try:
-                reply = self._once(target, headers or {}, max_bytes)
+                reply = self._once(target, headers or {}, max_bytes, seconds)
                 scold = self._judged(reply) if not answers(reply) else None
                 if scold is None:
                     return read(reply)
@@ -173,7 +176,7 @@ class Asking:
         """Close the connection."""
         self._pool.clear()
 
-    def _once(self, target: str, headers: Mapping[str, str], max_bytes: int) -> Reply:
+    def _once(self, target: str, headers: Mapping[str, str], max_bytes: int, seconds: float) -> Reply:
         sent = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip", **headers}
         try:
             response = self._pool.request(
@@ -181,6 +184,7 @@ class Asking:
                 self.origin + target,
                 headers=sent,
                 redirect=False,
+                timeout=urllib3.Timeout(connect=self._settings.download_timeout, read=seconds),
                 preload_content=False,
                 decode_content=False,
             )
@@ -190,7 +194,7 @@ class Asking:
             raise AgainError(_said(error), Trouble.REFUSED if _refused(error) else Trouble.BROKEN) from error
         whole = False
         try:
-            body = self._body(response, max_bytes)
+            body = self._body(response, max_bytes, seconds)
             whole = True
         except HTTPError as error:
             raise AgainError(f"the answer broke off: {_said(error)}") from error
@@ -201,7 +205,7 @@ class Asking:
         told = tuple((name, " ".join(value.split("\r\n"))) for name, value in response.headers.iteritems())
         return Reply(status=response.status, headers=told, body=body)
 
-    def _body(self, response: urllib3.BaseHTTPResponse, max_bytes: int) -> bytes:
+    def _body(self, response: urllib3.BaseHTTPResponse, max_bytes: int, seconds: float) -> bytes:
         """Read chunk by chunk: a server that drips must not hold us, nor a bomb fill the memory."""
         stated = response.headers.get("content-length", "")
         if stated.isdecimal() and int(stated[:18]) > max_bytes:
@@ -212,8 +216,8 @@ class Asking:
             size += len(part)
             if size > max_bytes:
                 raise OversizeError(f"over {max_bytes} bytes (CUTTINGS_MAX_BODY_BYTES)")
-            if (self._clock() - began).total_seconds() > self._settings.download_timeout:
-                raise AgainError(f"the answer took over {self._settings.download_timeout:g} seconds")
+            if (self._clock() - began).total_seconds() > seconds:
+                raise AgainError(f"the answer took over {seconds:g} seconds")
         return b"".join(parts)
 
     def _judged(self, reply: Reply) -> float | None:

@@ -17,6 +17,7 @@ from crawlers.archives import cdx
 from crawlers.archives.archive import Lack, LackingError
 from crawlers.archives.asking import (
     FORBIDDEN,
+    INDEX_PATIENCE,
     AgainError,
     Asking,
     Manners,
@@ -147,7 +148,14 @@ class Wayback:
                 raise AgainError(str(error)) from error
             return listing(rows, key)
 
-        return self._asking.ask(target, self._index, read, max_bytes=PAGE_BYTES, answers=_is_blocked)
+        return self._asking.ask(
+            target,
+            self._index,
+            read,
+            max_bytes=PAGE_BYTES,
+            answers=_is_blocked,
+            patience=INDEX_PATIENCE,
+        )
 
     def _play(self, target: str) -> Reply:
         """Give an answer that is a memento, leads to one, or says that there is none."""
@@ -180,7 +188,8 @@ class Wayback:
         headers = [
             (name[len(_ORIGINAL) :], value)
             for name, value in reply.headers
-            if name.lower().startswith(_ORIGINAL) and name[len(_ORIGINAL) :].lower() not in _OF_THE_WIRE
+            if name.lower().startswith(_ORIGINAL)
+            and name[len(_ORIGINAL) :].lower() not in {"", *_OF_THE_WIRE}
         ]
         if kind and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(("Content-Type", kind))
