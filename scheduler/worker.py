@@ -231,7 +231,8 @@ class Worker:
             if errand.waits:
                 await self._jobs.put_back(job, errand, after=BUSY)
             else:
-                reason = "overlap: the outlet is being crawled"
+                what = "is being backfilled" if task.kind is Kind.BACKFILL else "is being crawled"
+                reason = f"overlap: the outlet {what}"
                 await self._in_database(partial(skip, self._engine, task, reason))
             return
         now_wanted = await self._in_database(partial(nights.renewed, self._engine, self._settings, task))

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
+from core.orders import BackfillOrder
+from core.records import Via
 from core.settings import Settings
 from crawlers import registry
-from db import queue, runs, schedules
+from db import backfills, queue, runs, schedules
 from db.engine import open_engine
+from db.lock import lock_of, outlet_lock
 from db.schedules import Declared, Schedule
-from db.words import Kind, Overlap, Trigger
+from db.words import BackfillEnding, Kind, Overlap, Trigger
 from scheduler.errand import Errand
 from scheduler.jobs import QUEUE, Jobs
 from scheduler.queue import QueueExecutor
@@ -66,6 +70,26 @@ def schedule(engine: Engine, overlap: Overlap = Overlap.SKIP, name: str = NAME) 
 def crawl(slot: datetime | None, outlet: str = "wardround") -> Task:
     trigger = Trigger.PERSON if slot is None else Trigger.SCHEDULE
     return Task(name=f"crawl:{outlet}", outlet=outlet, kind=Kind.CRAWL, trigger=trigger, slot=slot)
+
+
+def night(outlet: str, via: Via = Via.WAYBACK) -> Task:
+    """Give a slice of an outlet's backfill."""
+    return Task(
+        name=f"backfill:{outlet}",
+        outlet=outlet,
+        kind=Kind.BACKFILL,
+        trigger=Trigger.SCHEDULE,
+        slot=SLOT,
+        backfill=BackfillOrder(outlet=outlet, via=via),
+    )
+
+
+@pytest.fixture
+def nights(engine) -> None:
+    """Declare the nights of the outlets."""
+    told = {"kind": Kind.BACKFILL, "timing": "cron 10 1 * * *", "timezone": "UTC"}
+    outlets = [registry.find(key) for key in OUTLETS]
+    schedules.declare(engine, [Declared(name=f"backfill:{one.key}", outlet=one, **told) for one in outlets])
 
 
 def submit(engine: Engine, overlap: Overlap, *tasks: Task, daemons: int = 2, **settings: object) -> None:
@@ -134,9 +158,7 @@ def test_a_slot_that_comes_late_is_not_done_again(engine):
 def test_a_slot_whose_schedule_is_paused_meanwhile_is_not_crawled(engine, tmp_path):
     submit(engine, Overlap.SKIP, crawl(SLOT))
     schedules.pause(engine, NAME, reason="they asked")
-    address = engine.url.render_as_string(hide_password=False)
-    worker = Worker(engine, Settings(home=tmp_path, database_url=address), software_version="test")
-    asyncio.run(worker.run(asyncio.Event(), 1, once=True))
+    work(engine, tmp_path)
     assert waiting(engine) == []
     assert runs.recent(engine) == []
 
@@ -156,6 +178,46 @@ def test_no_more_crawls_of_one_domain_than_are_allowed(engine, allowed, begun):
     tasks = [crawl(SLOT, outlet) for outlet in OUTLETS]
     submit(engine, Overlap.SKIP, *tasks, base_urls=one, crawls_per_domain=allowed)
     assert begin(engine) == begun
+
+
+@pytest.mark.usefixtures("nights")
+def test_an_archive_is_asked_by_one_slice_at_a_time_beside_the_crawls(engine):
+    one = dict.fromkeys(OUTLETS, "http://127.0.0.1:8000")
+    slices = [night("wardround"), night("townclerk"), night("pointsman", Via.COMMONCRAWL)]
+    submit(engine, Overlap.SKIP, *slices, crawl(SLOT), base_urls=one)
+    assert begin(engine) == ["backfill:wardround", "backfill:pointsman", NAME]
+
+
+@pytest.mark.usefixtures("nights")
+def test_a_slice_whose_backfill_ended_while_it_waited_is_no_run(engine, tmp_path):
+    wish = night("wardround").backfill
+    assert wish is not None
+    one = backfills.open_backfill(engine, registry.find("wardround"), wish)
+    submit(engine, Overlap.SKIP, night("wardround"))
+    backfills.end(engine, one.id, BackfillEnding.DONE)
+    work(engine, tmp_path)
+    assert (waiting(engine), runs.recent(engine)) == ([], [])
+
+
+@pytest.mark.usefixtures("nights")
+def test_a_slice_is_skipped_while_a_person_carries_the_backfill_on_and_not_while_the_outlet_is_crawled(
+    engine, tmp_path
+):
+    submit(engine, Overlap.SKIP, night("wardround"))
+    with outlet_lock(engine, tmp_path, "wardround"):
+        work(engine, tmp_path)  # it is not open, so nothing is begun
+    assert skipped(engine) == []
+    submit(engine, Overlap.SKIP, night("townclerk"))
+    with outlet_lock(engine, tmp_path, lock_of(Kind.BACKFILL, "townclerk")):
+        work(engine, tmp_path)
+    assert skipped(engine) == [(SLOT, "overlap: the outlet is being backfilled")]
+
+
+def work(engine: Engine, home: Path) -> None:
+    """Let a worker do what waits."""
+    address = engine.url.render_as_string(hide_password=False)
+    worker = Worker(engine, Settings(home=home, database_url=address), software_version="test")
+    asyncio.run(worker.run(asyncio.Event(), 1, once=True))
 
 
 def test_a_job_of_a_worker_that_vanished_is_taken_over_once_beside_what_waits(engine):
@@ -183,7 +245,7 @@ def test_a_job_of_a_worker_that_vanished_is_taken_over_once_beside_what_waits(en
 
 
 def test_an_errand_comes_out_of_the_queue_as_it_went_in():
-    for task in (crawl(SLOT), crawl(None)):
+    for task in (crawl(SLOT), crawl(None), night("wardround", Via.COMMONCRAWL)):
         errand = Errand(task=task, overlap=Overlap.QUEUE, asked_at=LATER, again=2)
         assert Errand.of(errand.as_json() | {"timestamp": 1}) == errand
 

@@ -1,9 +1,6 @@
 """Slots that come, pass and overlap: a real timekeeper and executor, with children that only wait."""
 
 import asyncio
-import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, timedelta
 
 import pytest
@@ -20,78 +17,11 @@ from db.words import CatchUp, Kind, Overlap, Trigger, Verdict
 from scheduler import maintenance
 from scheduler.clock import ScheduleClock
 from scheduler.daemon import tell_troubles
-from scheduler.local import LocalExecutor
-from scheduler.supervisor import Supervisor
 from scheduler.task import task_of
 from scheduler.timekeeper import Timekeeper
+from tests.integration.office import CRAWL, PATIENCE, story
 
-PATIENCE = 60.0
-CRAWL, RECHECK = "crawl:wardround", "recheck:wardround"
-# A child that makes no crawl: it waits until the file is there, or until it is told to end.
-WAITS = "import os, sys, time\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.01)"
-
-
-class Office:
-    """A timekeeper and what it works with, of one outlet, in the loop that is running."""
-
-    def __init__(self, engine, home, **settings: object) -> None:
-        home.mkdir(exist_ok=True)
-        self.engine = engine
-        self.door = home / "door"  # the children leave once it is there
-        self.settings = Settings(
-            home=home,
-            database_url=engine.url.render_as_string(hide_password=False),
-            base_urls={"wardround": "http://127.0.0.1:9"},
-            outlets=["wardround"],
-            **{"crawl_grace": 0.5} | settings,
-        )
-        self.tidied: list[Trigger] = []
-        builder = lambda _order: [sys.executable, "-P", "-S", "-c", WAITS, str(self.door)]  # noqa: E731 - one line
-        self.executor = LocalExecutor(
-            engine, self.settings, self._ended, Supervisor(engine, self.settings, builder=builder)
-        )
-        self.scheduler = AsyncIOScheduler(timezone=UTC)
-        self.keeper = Timekeeper(
-            engine, self.settings, self.scheduler, self.executor, ScheduleClock(), self.tidied.append
-        )
-
-    async def _ended(self, task, run) -> None:
-        pass
-
-    async def fire(self, name=CRAWL, slot=None) -> None:
-        """Hand in a slot as if it were due now."""
-        schedule = schedules.get(self.engine, name)
-        await self.executor.submit(task_of(schedule, Trigger.SCHEDULE, slot or now()), schedule)
-
-    async def under_way(self, count=1) -> None:
-        await self.until(lambda: len(self.executor.supervisor.under_way()) == count)
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.01)
-
-    def runs(self, kind=Kind.CRAWL):
-        return [run for run in reversed(runs.recent(self.engine)) if run.kind is kind]
-
-    async def close(self) -> None:
-        self.door.touch()
-        await self.executor.stop(5, "the test is over")
-
-
-def story(engine, tmp_path, tell, **settings: object) -> None:
-    """Let a story happen in an office of its own."""
-
-    async def happen() -> None:
-        office = Office(engine, tmp_path / "home", **settings)
-        office.keeper.declare()
-        try:
-            await tell(office)
-        finally:
-            await office.close()
-
-    asyncio.run(happen())
+RECHECK = "recheck:wardround"
 
 
 def test_a_slot_that_comes_while_the_last_one_runs_is_skipped_and_said_so(engine, tmp_path):
