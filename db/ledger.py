@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, and_, func, or_, select
+from sqlalchemy import Column, Connection, Engine, and_, exists, func, or_, select
 
 from core.clock import now
-from core.records import Known, Outcome
+from core.records import Known, Outcome, Via
 from db import rows
 from db.models import (
     Article,
@@ -59,7 +59,8 @@ class ArchiveLedger:
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
         """Give what is remembered of each address, by the address asked; unknown ones are left out.
 
-        Known is an address that served a page or that is an article's. The validators are those of
+        Known is an address that served a page or that is an article's, when the outlet itself was asked:
+        what only archives have seen of it says nothing of how it answers today. The validators are those of
         the last answer with the bytes remembered, and are kept back while nothing has been read from
         those bytes: a 304 would otherwise hide for ever a page whose reading a crash prevented.
         """
@@ -149,24 +150,36 @@ def _page(query: rows.Query, column: Column[datetime], after: DueArticle | None,
 
 @cache  # making a statement with its aliases costs more than running it
 def _articles(outlet: str) -> rows.Query:
-    """Ask for the article each address leads to."""
+    """Ask for the article each address leads to; the outlet itself was asked for it, at any address."""
+    its = ARTICLE_URL.alias()
+    was_asked = (
+        exists()
+        .where(its.c.article_id == ARTICLE.c.id, ATTEMPT.c.url_id == its.c.url_id)
+        .where(ATTEMPT.c.via == Via.LIVE.value)
+        .correlate(ARTICLE)
+    )
     return (
         select(URL.c.url, ARTICLE.c.id, ARTICLE.c.last_checked_at)
         .join_from(URL, ARTICLE_URL, and_(ARTICLE_URL.c.url_id == URL.c.id, ARTICLE_URL.c.valid_to.is_(None)))
         .join(ARTICLE, ARTICLE.c.id == ARTICLE_URL.c.article_id)
         .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
-        .where(OUTLET.c.key == outlet)
+        .where(OUTLET.c.key == outlet, was_asked)
     )
 
 
 @cache  # the same
 def _captures() -> rows.Query:
     """Ask for the last page each address served, with its newest reading."""
-    older, reading = CAPTURE.alias(), EXTRACTION.alias()
+    reading = EXTRACTION.alias()
     last = (
-        select(older.c.id)
-        .where(older.c.url_id == URL.c.id, older.c.outcome == Outcome.OK.value)
-        .order_by(older.c.captured_at.desc(), older.c.id.desc())
+        select(ATTEMPT.c.capture_id)
+        .where(
+            ATTEMPT.c.url_id == URL.c.id,
+            ATTEMPT.c.via == Via.LIVE.value,
+            ATTEMPT.c.outcome.in_([Outcome.OK.value, Outcome.NOT_MODIFIED.value]),
+            ATTEMPT.c.capture_id.is_not(None),
+        )
+        .order_by(ATTEMPT.c.fetched_at.desc(), ATTEMPT.c.id.desc())
         .limit(1)
         .correlate(URL)
         .scalar_subquery()
@@ -207,6 +220,7 @@ def _last_answers() -> rows.Query:
         select(older.c.id)
         .where(
             older.c.capture_id == CAPTURE.c.id,
+            older.c.via == Via.LIVE.value,
             or_(older.c.etag.is_not(None), older.c.last_modified.is_not(None)),
         )
         .order_by(older.c.fetched_at.desc(), older.c.id.desc())
