@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.outlets_coverage import coverage
 from cli.talk import examples, out, print_json
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def show(key: str, *, as_json: bool) -> None:
         lines = value if isinstance(value, list) else [value]
         table.add_row(name, Text("\n".join(str(line) for line in lines) or "-"))
     out().print(table)
+
+
+outlets.add_command(coverage)
 
 
 def _facts(outlet: "Outlet") -> dict[str, Any]:
