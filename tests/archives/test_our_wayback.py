@@ -208,12 +208,14 @@ def test_archived_errors_are_captures_and_asked_for_once(own, why):
     assert len(served.requests("wayback")) == 1
 
 
-def test_another_second_is_not_it(archives):
+def test_another_second_is_not_it(own):
+    served = own()
     capture = held("broad crawl")
     near = capture.taken.replace(minute=capture.taken.minute + 3)
-    word, detail = lack(wayback(archives), memento(capture, place=near.strftime(STAMP), archived_at=near))
+    word, detail = lack(wayback(served), memento(capture, place=near.strftime(STAMP), archived_at=near))
     assert word is Lack.ELSEWHEN
     assert capture.timestamp in detail
+    assert len(served.requests("wayback")) == 1
 
 
 def test_another_spelling_of_the_same_second_is(own):
