@@ -83,13 +83,13 @@ def _exported(  # noqa: PLR0913 - what one export is made of
             return Done(exported=exported, size=stream.tell())
         from pipelines.wacz import ARCHIVE, Package
 
-        package = Package(stream, target.parent)
-        with package.records() as out:
-            exported = export.write(out, Path(ARCHIVE).name, _about(settings), meter)
-        _refuse(exported, allow_missing=allow_missing)
-        meter.step("index and pages")
-        title = f"{outlet.title}: {period.said()}"
-        pages = package.finish(_pages(export, engine, period), title, _described(exported))
+        with Package(stream, target.parent) as package:
+            with package.records() as out:
+                exported = export.write(out, Path(ARCHIVE).name, _about(settings), meter)
+            _refuse(exported, allow_missing=allow_missing)
+            meter.step("index and pages")
+            title = f"{outlet.title}: {period.said()}"
+            pages = package.finish(_pages(export, engine, period), title, _described(exported))
         return Done(exported=exported, size=stream.seek(0, 2), pages=pages)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from core import clock
@@ -29,7 +29,7 @@ def require_wacz() -> None:
 
 
 class Package:
-    """A package while it is written: first the records, then :meth:`finish`.
+    """A package while it is written: records, then :meth:`finish`; whole at the end of the ``with``.
 
     The records go straight into the package, the index is made from there; ``folder`` takes the index
     while it is made. The tool of the format would unpack every body to disk, however large it gets
@@ -42,6 +42,12 @@ class Package:
         self._folder = folder
         self._at = clock.now()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._zip.close()
+
     @contextmanager
     def records(self) -> Iterator[BinaryIO]:
         """Give what takes the WARC file."""
@@ -49,7 +55,7 @@ class Package:
             yield cast("BinaryIO", out)
 
     def finish(self, pages: Iterable[TitledCapture], title: str, description: str) -> int:
-        """Write index, pages and manifest: the package is whole then. Give how many pages it lists."""
+        """Write index, pages and manifest; give how many pages are listed."""
         indexer = self._index()
         listed = _Pages(pages)
         with self._zip.open(self._entry("pages/pages.jsonl", packed=True), "w", force_zip64=True) as out:
@@ -60,7 +66,6 @@ class Package:
         self._zip.writestr(self._entry("datapackage.json", packed=True), manifest)
         digest = str(indexer.generate_datapackage_digest(manifest))
         self._zip.writestr(self._entry("datapackage-digest.json", packed=True), digest)
-        self._zip.close()
         return listed.count
 
     def _index(self) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from tests.repo.tree import PACKAGES, PROJECT, ROOT, modules, shown
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ;.*?)? \\$", re.MULTILINE)
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-replay.lock")
 # Declared though no module imports them, each for a reason.
 USED_OTHERWISE = {
     "lxml-html-clean": "trafilatura imports it",
@@ -58,6 +58,7 @@ def test_locks_hold_names_versions_and_hashes_only(lock):
 def test_every_declared_package_is_locked():
     assert pins("requirements.lock").keys() >= DEPENDENCIES | GROUPS["build"]
     assert pins("requirements-dev.lock").keys() >= DEPENDENCIES | GROUPS["build"] | GROUPS["dev"]
+    assert pins("requirements-replay.lock").keys() >= GROUPS["replay"]
 
 
 def test_the_dev_lock_holds_the_run_lock():
