@@ -1,0 +1,22 @@
+"""Create the full-text indexes."""
+
+from alembic import op
+
+from db import views
+
+revision = "20261122_1310"
+down_revision = "20261122_1300"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make them."""
+    views.drop(op.get_bind())
+    views.create(op.get_bind(), revision)
+
+
+def downgrade() -> None:
+    """Drop them."""
+    views.drop(op.get_bind())
+    views.create(op.get_bind(), down_revision)

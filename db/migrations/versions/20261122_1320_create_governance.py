@@ -1,0 +1,22 @@
+"""Create erasures, suppressions, withdrawals and the signals of captures."""
+
+from alembic import op
+
+from db import views
+
+revision = "20261122_1320"
+down_revision = "20261122_1310"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make them."""
+    views.drop(op.get_bind())
+    views.create(op.get_bind(), revision)
+
+
+def downgrade() -> None:
+    """Drop them."""
+    views.drop(op.get_bind())
+    views.create(op.get_bind(), down_revision)
