@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.moments import past
-from cli.talk import examples, out, print_json
+from cli.talk import examples, out, print_json, talk
 from core.errors import CuttingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from cli.article_records import Capture, History, Version
 
@@ -102,11 +104,28 @@ def _history(name: str, at: datetime | None, believed_at: datetime | None) -> "H
         try:
             article_id = find(connection, name)
             found = history.article(connection, article_id)
+            if merged := _merged(connection, article_id, name, is_shown=found is not None):
+                found = history.article(connection, merged)
             if found is None:
                 raise absent(connection, article_id, name)
         except CuttingsError as error:
             raise CuttingsError(f"{_then(at, believed_at)}{error}") from error
         return history.history(connection, found, as_of=at, believed_at=believed_at)
+
+
+def _merged(connection: "Connection", article_id: int, name: str, *, is_shown: bool) -> int | None:
+    """Give the article that stays for a merged one, and say that it is shown instead; None for others."""
+    from cli.article_lookup import brought_by, stays_for
+
+    if is_shown:
+        brought = brought_by(connection, article_id, name)
+        if brought is not None:
+            talk().print(f"that address was article {brought}'s, now merged into article {article_id}")
+        return None
+    stays = stays_for(connection, article_id)
+    if stays is not None:
+        talk().print(f"article {article_id} was merged into article {stays}, which is shown instead")
+    return stays
 
 
 def _then(at: datetime | None, believed_at: datetime | None) -> str:

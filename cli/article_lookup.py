@@ -1,5 +1,6 @@
 """Which article a person means: by its number, or by any address in any spelling."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,36 @@ def find(connection: "Connection", name: str) -> int:
             if found:
                 raise CuttingsError(_candidates(connection, name, found))
     raise CuttingsError(_unknown(connection, url))
+
+
+def stays_for(connection: "Connection", article_id: int) -> int | None:
+    """Give the article that a merged one was merged into, and that one into; None for one not merged."""
+    query = "SELECT article_id FROM article_match WHERE other_id = :article AND decision = 'merged'"
+    found = None
+    while rows := _ask(connection, query, article=article_id):
+        found = article_id = rows[0]["article_id"]
+    return found
+
+
+def brought_by(connection: "Connection", article_id: int, name: str) -> int | None:
+    """Give the merged article that brought the address by which a person named one; None for a number."""
+    if name.isascii() and name.isdigit():
+        return None
+    query = (
+        "SELECT m.other_id, m.url_ids FROM article_match m "
+        "WHERE m.article_id = :article AND m.decision = 'merged' ORDER BY m.id"
+    )
+    key = urls.address_key(_address(name))
+    ids = {row["id"] for row in _ask(connection, "SELECT id FROM url WHERE address_key = :key", key=key)}
+    return next(
+        (row["other_id"] for row in _ask(connection, query, article=article_id) if ids & _ids(row)), None
+    )
+
+
+def _ids(row: Mapping[str, Any]) -> set[int]:
+    """Give a JSON list of numbers, which SQLite gives as text."""
+    value = row["url_ids"]
+    return set(json.loads(value) if isinstance(value, str) else value)
 
 
 def absent(connection: "Connection", article_id: int, name: str) -> CuttingsError:

@@ -17,7 +17,8 @@ class Shown:
     """The text on a page as one extractor reads it.
 
     ``recorded_at`` is when it was first read so, ``believed_at`` when it was last; ``original`` says
-    that it was the first reading of its capture that is believed.
+    that it was the first reading of its capture that is believed. ``layout`` is the make-up of pages
+    that the extractor reads.
     """
 
     extractor_id: int
@@ -29,6 +30,7 @@ class Shown:
     recorded_at: datetime
     believed_at: datetime
     original: bool = True
+    layout: str = ""
 
     def says_other_than(self, before: "Shown") -> bool:
         """Say whether the outlet shows another text than before: other looks are none.
@@ -156,10 +158,13 @@ class _Teller:
         self.history = History()
         self._last_read: Shown | None = None  # of the spell that lasts
         self._last_capture_id = 0
+        self._layouts: dict[str, int] = {}  # by when each was first met
 
     def see(self, seen: Seen) -> None:
         history = self.history
         history.last_seen_at = seen.at
+        for shown in sorted(seen.readings.values(), key=lambda shown: shown.recorded_at):
+            self._layouts.setdefault(shown.layout, len(self._layouts))
         if not seen.readings:
             if history.open is not None:
                 self.history.absences.clear()
@@ -241,12 +246,24 @@ class _Teller:
         if seen.capture_id != self._last_capture_id:
             self._last_capture_id = seen.capture_id
             self._note_looks(spell, seen)
-            if _takes_the_place_of(believed, spell.text):
+            if self._takes_the_place_of(believed, spell.text):
                 spell.text = believed
             self._last_read = believed
             if believed.extractor_id == spell.text.extractor_id:
                 spell.last_capture_id = seen.capture_id
         spell.last_seen_at = seen.at
+
+    def _takes_the_place_of(self, reading: Shown, text: Shown) -> bool:
+        """Say whether a version's text is from now on what a later page of it reads to.
+
+        Of two layouts it is the one the outlet took up later: an old address may go on to show an
+        old page beside the new one, and archives bring pages in any order.
+        """
+        if reading.layout != text.layout:
+            return self._layouts[reading.layout] > self._layouts[text.layout]
+        if reading.extractor_id != text.extractor_id:
+            return reading.believed_at >= text.believed_at  # bytes met again may have an older reading only
+        return reading.is_fuller_than(text) or reading.says_other_than(text)
 
     def _note_looks(self, spell: Spell, seen: Seen) -> None:
         last, now = self._last_read, seen.believed
@@ -260,13 +277,6 @@ class _Teller:
                     changed_by=seen.at,
                 )
             )
-
-
-def _takes_the_place_of(reading: Shown, text: Shown) -> bool:
-    """Say whether a version's text is from now on what a later page of it reads to."""
-    if reading.extractor_id != text.extractor_id:
-        return reading.believed_at >= text.believed_at  # bytes met again may have an older reading only
-    return reading.is_fuller_than(text) or reading.says_other_than(text)
 
 
 def _by_extractor(seen: Seen) -> dict[int, Shown]:

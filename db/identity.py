@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from core import urls
 from core.records import ArticleRecord
-from db import rows
+from db import merged, rows
 from db.models import (
     Article,
     ArticleText,
@@ -46,9 +46,11 @@ def resolve(work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int]) -> 
     1. the outlet's certain identity; 2. an address that led to the article before, in any spelling of
     scheme, ``www`` and default port, unless both identities are certain ones of one form and differ;
     3. an address equal but for tracking parameters, when the article's text is the record's too;
-    4. a new article. No two visits may be of one article yet to be made.
+    4. a new article. No two visits may be of one article yet to be made. Where an article was merged,
+    it is the one that stays, known by the identities of all that were merged into it.
     """
     found = _by_identity(work, visits)
+    found |= _of_merged(work, visits, found, url_ids)
     left = [visit for visit in visits if visit.record.identity not in found]
     found |= _by_address(work, left)
     left = [visit for visit in left if visit.record.identity not in found]
@@ -91,20 +93,47 @@ def _by_address(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
         row[0]: (row[1], row[2])
         for row in rows.among(work.connection, _addressed(work.outlet_id), URL.c.address_key, wanted)
     }
+    others = merged.identities(work, {article_id for article_id, _ in known.values()})
     found = {}
     for identity, several in keys.items():
         for key in several:
-            if key in known and not _are_certainly_two(identity, known[key][1]):
+            if key in known and not _are_two_to_any(identity, known[key], others):
                 found[identity] = known[key][0]
                 break
     return found
 
 
-def _are_certainly_two(identity: str, other: str) -> bool:
-    """Say whether both identities are the outlet's own of one form (``legacy/<slug>``) and differ."""
-    form, other_form = identity.partition("/")[0], other.partition("/")[0]
+def form(identity: str) -> str:
+    """Give the form of addresses an identity is of: ``legacy`` of ``legacy/<slug>``, else nothing."""
+    prefix = identity.partition("/")[0]
     # An identity that begins with a host is an address: certain, but not its article's only one.
-    return form == other_form and not {".", ":"} & set(form) and identity != other
+    return "" if {".", ":"} & set(prefix) else prefix
+
+
+def are_certainly_two(identity: str, other: str) -> bool:
+    """Say whether both identities are the outlet's own of one form (``legacy/<slug>``) and differ."""
+    return form(identity) == form(other) != "" and identity != other
+
+
+def _are_two_to_any(identity: str, known: tuple[int, str], merged_into: Mapping[int, set[str]]) -> bool:
+    return any(are_certainly_two(identity, other) for other in (known[1], *merged_into.get(known[0], ())))
+
+
+def _of_merged(
+    work: Work, visits: Sequence[Visit], found: Mapping[str, int], url_ids: Mapping[str, int]
+) -> dict[str, int]:
+    """Give the articles that stay for those merged; addresses that come for these are kept as theirs."""
+    stays = merged.roots(work, found.values())
+    if not stays:
+        return {}
+    brought: dict[int, set[int]] = {}
+    for visit in visits:
+        article_id = found.get(visit.record.identity)
+        if article_id in stays:
+            addresses = {url_ids[address] for address in visit.addresses() if address in url_ids}
+            brought.setdefault(article_id, set()).update(addresses)
+    merged.bring(work, brought)
+    return {identity: stays[article_id] for identity, article_id in found.items() if article_id in stays}
 
 
 def _by_likeness(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
@@ -113,10 +142,11 @@ def _by_likeness(work: Work, visits: Sequence[Visit]) -> dict[str, int]:
         (row.url_key, row.fingerprint): (row.id, row.identity)
         for row in rows.among(work.connection, _likely(work.outlet_id), URL.c.url_key, wanted)
     }
+    others = merged.identities(work, {article_id for article_id, _ in known.values()})
     found = {}
     for visit in visits:
         candidate = known.get((visit.record.url_key, visit.record.document.fingerprint))
-        if candidate and not _are_certainly_two(visit.record.identity, candidate[1]):
+        if candidate and not _are_two_to_any(visit.record.identity, candidate, others):
             found[visit.record.identity] = candidate[0]
     return found
 

@@ -15,7 +15,7 @@ from db.history import Shown
 from db.models import Article, ArticleVersion, Document, Extraction, Hold, table
 from db.spells import Lasting, Observation
 from db.timeline import BELIEVED_AT, is_absence, shown
-from db.words import Decision
+from db.words import ArticleState, Decision
 from db.work import Fetched, Work
 
 ARTICLE, VERSION, DOCUMENT = table(Article), table(ArticleVersion), table(Document)
@@ -68,7 +68,8 @@ def _let_last(work: Work, same: Sequence[Fetched]) -> list[Fetched]:
     for f in same:
         spell = found.get(f.capture_id or 0)
         simple = spell and f.capture_id not in odd and times[f.capture_id] == 1
-        if spell and simple and f.attempt.fetched_at > spell.seen_before:
+        at = f.attempt.fetched_at
+        if spell and simple and at > spell.seen_before and at >= spell.last_checked_at:
             lasting.append(_lasting(f, spell))
         else:
             other.append(f)
@@ -104,6 +105,7 @@ def _open_spells() -> rows.Query:
             VERSION.c.article_id,
             ARTICLE.c.state,
             ARTICLE.c.state_since,
+            ARTICLE.c.last_checked_at,
             ARTICLE.c.last_changed_at,
             ARTICLE.c.last_commented_at,
             EXTRACTION.c.hold_id,
@@ -145,7 +147,9 @@ def unread(
 
 
 def _not_served(work: Work, asked: Mapping[int, datetime], absent: Collection[int]) -> None:
-    query = select(ARTICLE.c.canonical_url_id, ARTICLE.c.id).where(ARTICLE.c.outlet_id == work.outlet_id)
+    query = select(ARTICLE.c.canonical_url_id, ARTICLE.c.id).where(
+        ARTICLE.c.outlet_id == work.outlet_id, ARTICLE.c.state != ArticleState.MERGED.value
+    )
     articles = {
         row[1]: row[0] for row in rows.among(work.connection, query, ARTICLE.c.canonical_url_id, asked)
     }

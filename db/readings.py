@@ -1,5 +1,6 @@
 """Article records become rows: documents, readings, then what they add to their articles' histories."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,8 +52,38 @@ class _Read:
 def record(
     work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int], extractors: Mapping[tuple[str, int], int]
 ) -> list[StoredArticle]:
-    """Store the records of these visits, no article twice; give what became of each."""
+    """Store the records of these visits, oldest first; give what became of each.
+
+    No two may be of one article yet to be made.
+    """
     article_ids = identity.resolve(work, visits, url_ids)
+    stored: dict[int, StoredArticle] = {}
+    for places in _apart(article_ids):
+        own, their = [visits[place] for place in places], [article_ids[place] for place in places]
+        stored |= dict(zip(places, _record(work, own, their, url_ids, extractors), strict=True))
+    return [stored[place] for place in range(len(visits))]
+
+
+def _apart(article_ids: Sequence[int]) -> list[list[int]]:
+    """Give the places in groups within which no article comes twice: merged ones come under two names."""
+    found: list[list[int]] = []
+    times: Counter[int] = Counter()
+    for place, article_id in enumerate(article_ids):
+        if times[article_id] == len(found):
+            found.append([])
+        found[times[article_id]].append(place)
+        times[article_id] += 1
+    return found
+
+
+def _record(
+    work: Work,
+    visits: Sequence[Visit],
+    article_ids: Sequence[int],
+    url_ids: Mapping[str, int],
+    extractors: Mapping[tuple[str, int], int],
+) -> list[StoredArticle]:
+    """Store the records of these visits of these articles, none of which comes twice."""
     read = _read(work, visits, article_ids, extractors)
     rows.put_missing(work.connection, EXTRACTION, [_extraction(work, one) for one in read])
     late = {one.article_id for one in read if one.reading is Reading.LATE}

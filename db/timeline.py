@@ -12,10 +12,11 @@ from sqlalchemy import Connection, func, or_, select
 from core.records import Outcome, Reason
 from db import rows
 from db.history import Absent, Observation, Seen, Shown
-from db.models import Article, Document, Extraction, FetchAttempt, Hold, Rejection, Url, table
+from db.models import Article, Document, Extraction, Extractor, FetchAttempt, Hold, Rejection, Url, table
 from db.words import Decision, Ending
 
 ARTICLE, ATTEMPT, DOCUMENT = table(Article), table(FetchAttempt), table(Document)
+EXTRACTOR = table(Extractor)
 EXTRACTION, HOLD, REJECTION, URL = table(Extraction), table(Hold), table(Rejection), table(Url)
 
 _ABSENCE = {
@@ -83,7 +84,7 @@ def _timeline(
     pages: list[Sighted] = []
     for capture_id, found in readings.items():
         free = [row for row in found if not row.held]
-        read_to = {row.extractor_id: shown(row) for row in free}
+        read_to = {row.extractor_id: shown(row, row.layout) for row in free}
         best = max(free, key=lambda row: (row.believed_at, row.extractor_id)) if free else None
         for visit in visits.get(capture_id, ()):
             seen.append(
@@ -115,8 +116,8 @@ def _in_order(seen: Iterable[Seen], away: Iterable[Absent]) -> tuple[Observation
     return tuple(o for *_, o in sorted(marked, key=lambda mark: mark[:3]))
 
 
-def shown(row: Any) -> Shown:
-    """Give the text a row of a reading and its document tells of."""
+def shown(row: Any, layout: str = "") -> Shown:
+    """Give the text a row of a reading, by a layout, and its document tells of."""
     return Shown(
         extractor_id=row.extractor_id,
         document_id=row.document_id,
@@ -126,6 +127,7 @@ def shown(row: Any) -> Shown:
         published_on=row.published_on,
         recorded_at=row.extracted_at,
         believed_at=row.believed_at,
+        layout=layout,
     )
 
 
@@ -148,8 +150,10 @@ def _readings() -> rows.Query:
             DOCUMENT.c.fingerprint,
             DOCUMENT.c.published_at,
             DOCUMENT.c.published_on,
+            EXTRACTOR.c.layout,
         )
         .join_from(EXTRACTION, DOCUMENT, DOCUMENT.c.id == EXTRACTION.c.document_id)
+        .join(EXTRACTOR, EXTRACTOR.c.id == EXTRACTION.c.extractor_id)
         .outerjoin(HOLD, HOLD.c.id == EXTRACTION.c.hold_id)
     )
 
