@@ -14,9 +14,11 @@ from core.errors import CuttingsError
 COMMANDS = {
     "demo": "cli.demo:demo",
     "crawl": "cli.crawl:crawl",
+    "backfill": "cli.backfill:backfill",
     "reextract": "cli.reextract:reextract",
     "extract": "cli.extract:extract",
     "article": "cli.article:article",
+    "articles": "cli.articles:articles",
     "search": "cli.search:search",
     "sql": "cli.sql:sql",
     "export": "cli.export:export",

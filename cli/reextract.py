@@ -98,7 +98,7 @@ def _reread(
     from pipelines.rereading import reread
 
     console = talk()
-    with _stopping(stop):
+    with stopping(stop):
         if not console.is_terminal:
             logs.set_up(settings)
             return reread(outlets, wishes, settings, show=_shown(PlainLines(console)), stop=stop)
@@ -126,7 +126,7 @@ def _shown(display: "Display") -> "Callable[[Standing], None]":
 
 
 @contextmanager
-def _stopping(stop: threading.Event) -> Iterator[None]:
+def stopping(stop: threading.Event) -> Iterator[None]:
     """Have the first SIGINT or SIGTERM end the work in good order, and a second one at once."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

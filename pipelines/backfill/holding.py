@@ -1,0 +1,119 @@
+"""What a backfill holds of the archive: database, run row, locks, store."""
+
+import logging
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import logs
+from core.errors import SetupError
+from core.orders import BackfillOrder
+from core.records import Via
+from core.settings import Settings
+from db import outlets, runs, schema
+from db.engine import open_engine, writing
+from db.lock import outlet_lock
+from db.store import Store
+from db.words import Kind
+from pipelines.captures import software_version
+from pipelines.session import pseudonym_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawlers.outlet import Outlet
+
+logger = logging.getLogger(__name__)
+
+
+class Holding:
+    """One backfill's hold on the archive, from :meth:`open` to :meth:`close`."""
+
+    def __init__(self, order: BackfillOrder, settings: Settings, outlet: "Outlet") -> None:
+        """Open the database; SetupError where there is none this code can use."""
+        self.order = order
+        self.settings = settings
+        self.outlet = outlet
+        self._held = ExitStack()
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.engine = open_engine(settings.database())
+        self._held.callback(self.engine.dispose)
+        schema.ensure(self.engine)
+        with writing(self.engine) as connection:
+            self.outlet_id = outlets.remember(connection, outlet)
+        self._proofs: list[Callable[[], None]] = []
+
+    def begin_run(self) -> int:
+        """Begin the run's row, or take over the one that was begun for it; its log goes with it."""
+        if self.order.run_id is not None:
+            run_id = runs.attach(self.engine, self.order.run_id).id
+        else:
+            run_id = runs.start(
+                self.engine,
+                self.outlet,
+                kind=Kind.BACKFILL,
+                order=as_json(self.order),
+                software_version=software_version(),
+            )
+        logs.bind(run=run_id, outlet=self.outlet.key)
+        file = logs.run_file(self.settings.logs, self.outlet.key, run_id)
+        self._held.callback(lambda: logs.bind(run=None, outlet=None))
+        self._held.callback(logs.also_to(file, self.settings))
+        return run_id
+
+    def lock(self, *names: str) -> None:
+        """Take locks; SetupError that says who else is at it where another process has one of them."""
+        for name in names:
+            try:
+                held = outlet_lock(self.engine, self.settings.locks, name)
+                self._proofs.append(self._held.enter_context(held))
+            except SetupError as error:
+                raise SetupError(_refusal(name, error)) from error
+
+    def prove(self) -> None:
+        """Prove that the locks are still held; SetupError where one was lost to another process."""
+        for proof in self._proofs:
+            proof()
+
+    def store(self, run_id: int) -> Store:
+        """Give the store of the run."""
+        key = pseudonym_key(self.settings, keep=True)
+        return Store(self.engine, outlet=self.outlet, run_id=run_id, pseudonym_key=key)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._held.close()
+
+
+def lock_names(order: BackfillOrder) -> tuple[str, ...]:
+    """Give the locks of an order: its own, and that of an archive whose rate all processes share."""
+    own = f"backfill-{order.outlet}"
+    if order.via in {Via.WAYBACK, Via.COMMONCRAWL}:
+        return own, f"archive-{order.via.value}"
+    return (own,)
+
+
+def as_json(order: BackfillOrder) -> dict[str, object]:
+    """Give the order as JSON for the run row; what was not asked for is left out."""
+    asked = {name: value for name, value in asdict(order).items() if value and name != "run_id"}
+    return {name: _plain(value) for name, value in asked.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    if isinstance(value, Via):
+        return value.value
+    return (
+        value.isoformat() if hasattr(value, "isoformat") else str(value) if isinstance(value, Path) else value
+    )
+
+
+def _refusal(name: str, error: SetupError) -> str:
+    """Say in a backfill's words who has a lock."""
+    holder = str(error).partition(" by ")[2].partition(":")[0] or "another process"
+    kind, _, what = name.partition("-")
+    if kind == "archive":
+        return f"{holder} asks {what} already, and all share its rate: wait for its end, or stop that run"
+    return f"{what} is being backfilled already, by {holder}: wait for its end, `cuttings runs` shows it"

@@ -1,0 +1,87 @@
+"""Judges what an archive lists, address by address, and stores what needs no fetching."""
+
+import threading
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from core.records import FetchAttempt, Outcome
+from crawlers.outlet import Outlet
+from crawlers.reach import Reach
+from db import mementos
+from db.mementos import Judged, Listed, Settled
+from db.words import MementoState
+from pipelines.backfill.choosing import choose
+from pipelines.backfill.fetcher import key_of
+from pipelines.backfill.holding import Holding
+from pipelines.backfill.report import StopError, Tally
+from pipelines.backfill.units import BATCH, Unit, UnitStore
+from pipelines.capture import outcome_of
+from pipelines.patience import patiently
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADDRESSES = 200  # judged in one transaction
+
+
+def judge_all(holding: Holding, stop: threading.Event, *, anew: bool = False) -> None:
+    """Judge the captures that nobody judged yet; ``anew`` all that are not fetched.
+
+    Raises :class:`StopError` once ``stop`` is set; what was judged stays.
+    """
+    outlet = holding.outlet
+    groups = mementos.groups(holding.engine, holding.outlet_id, holding.order.via, fresh_only=not anew)
+    while batch := list(islice(groups, ADDRESSES)):
+        keys = {group[0].address_key for group in batch}
+        known = mementos.known(holding.engine, holding.outlet_id, keys)
+        judged: list[Judged] = []
+        for group in batch:
+            facts = known[group[0].address_key]
+            judged += choose(
+                group,
+                is_article=is_article(outlet, group[0].memento.url),
+                published_on=facts.published_on,
+                held=facts.held,
+            )
+        holding.prove()
+        patiently(lambda: mementos.judge(holding.engine, judged), hurry=stop)  # noqa: B023 - called at once
+        if stop.is_set():
+            raise StopError("stopped on request")
+
+
+def observe_all(holding: Holding, units: UnitStore, run_id: int, stop: threading.Event) -> None:
+    """Store what was judged to be known without fetching it: absences, and bytes that are held."""
+    place = Reach(outlet=holding.outlet).place
+    found = mementos.to_observe(holding.engine, holding.outlet_id, holding.order.via)
+    told: Iterator[Unit] = (_observation(listed, place(listed.memento.url), run_id) for listed in found)
+    while batch := list(islice(told, BATCH)):
+        units.write(batch)
+        if stop.is_set():
+            raise StopError("stopped on request")
+
+
+def is_article(outlet: Outlet, url: str) -> bool:
+    """Say whether an address is one of the outlet's articles."""
+    return outlet.owns(url) and outlet.article_key(url) is not None
+
+
+def _observation(listed: Listed, url: str, run_id: int) -> Unit:
+    memento = listed.memento
+    attempt = FetchAttempt(
+        key=key_of(listed, run_id),
+        url=url,
+        fetched_at=memento.archived_at,
+        outcome=Outcome.OK if memento.status is None else outcome_of(memento.status),
+        status=memento.status,
+        via=memento.via,
+        same_as=listed.sha256,
+    )
+    settled = Settled(memento_id=listed.id, state=MementoState.OBSERVED, sha256=listed.sha256)
+
+    def count(tally: Tally) -> None:
+        if listed.sha256 is None:
+            tally.absences += 1
+        else:
+            tally.same_bytes += 1
+
+    return Unit(url=url, memento_id=listed.id, records=(attempt, settled), count=count)

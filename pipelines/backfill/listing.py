@@ -1,0 +1,75 @@
+"""Reads an archive's index into the database, page by page, from where the last backfill stopped."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from core.clock import now
+from core.mementos import Query
+from crawlers.archives.archive import Archive
+from db import mementos
+from pipelines.backfill.holding import Holding
+from pipelines.backfill.report import StopError, Tally
+from pipelines.patience import patiently
+
+RELISTED_AFTER = timedelta(days=30)
+"""Archives go on collecting: an index that was read so long ago is read again."""
+
+logger = logging.getLogger(__name__)
+
+
+def list_all(
+    holding: Holding,
+    archive: Archive,
+    tally: Tally,
+    *,
+    stop: threading.Event,
+    show: Callable[[], None],
+) -> None:
+    """Store what the archive lists of the outlet.
+
+    Pages stored by an earlier backfill are not asked for again, unless the order says so or they are
+    old. Raises what the archive's client raises.
+    """
+    order = holding.order
+    for query in archive.queries(holding.outlet, order.since, order.until):
+        state = mementos.query_state(holding.engine, holding.outlet_id, query)
+        if state is not None and state.done_at is not None:
+            if not _is_old(state.done_at, order.until, refresh=order.refresh):
+                continue
+            state = None
+        _list_one(holding, archive, query, state.cursor if state else None, tally, stop, show)
+
+
+def _list_one(  # noqa: PLR0913, PLR0917 - what list_all was given, and the question
+    holding: Holding,
+    archive: Archive,
+    query: Query,
+    cursor: str | None,
+    tally: Tally,
+    stop: threading.Event,
+    show: Callable[[], None],
+) -> None:
+    for listing in archive.listed(query, cursor):
+        holding.prove()
+        tally.listed += patiently(
+            lambda page=listing: mementos.put(  # type: ignore[misc] # bound now, called at once
+                holding.engine, holding.outlet_id, query, page, at=now()
+            ),
+            hurry=stop,
+        )
+        for told in listing.refused:
+            logger.warning("a row of %s is left out: %s", query.archive, told)
+        tally.refused += len(listing.refused)
+        show()
+        if stop.is_set():
+            raise StopError("stopped on request")
+
+
+def _is_old(done_at: datetime, until: date | None, *, refresh: bool) -> bool:
+    """Say whether an index is worth reading again: it has grown since, or somebody asks for it."""
+    if refresh:
+        return True
+    grows = until is None or done_at.date() <= until
+    return grows and now() - done_at > RELISTED_AFTER
