@@ -169,6 +169,7 @@ class Archive:
             self._failure = str(writer.failure)
         tally = Tally(self._crawler.stats, writer.failed if writer else 0)
         held = self._hold() if writer is not None else []
+        merged = self._match() if writer is not None and not self._failure else {}
         judgement = judge(
             Facts(
                 finish_reason=finish_reason,
@@ -189,7 +190,7 @@ class Archive:
         self.finished = Finished(
             run_id=self.session.run_id,
             judgement=judgement,
-            counts=tally.counts() | self._gone(tally) | _affected(held),
+            counts=tally.counts() | self._gone(tally) | _affected(held) | merged,
             files=writer.files if writer else (),
             peak_memory_bytes=peak_memory_bytes(),
             news=tuple(self._news),
@@ -214,6 +215,15 @@ class Archive:
             logger.exception("the changes of this run could not be compared with each other")
             self._failure = self._failure or f"the archive is away: {error}"
             return []
+
+    def _match(self) -> dict[str, int]:
+        """Count the articles merged because what this run met was known from another address."""
+        try:
+            merged = self.session.match()
+        except SQLAlchemyError:  # the next run that touches one of them finds it
+            logger.exception("articles at two addresses could not be looked for")
+            return {}
+        return {"merged": merged} if merged else {}
 
     def _usual(self) -> float | None:
         try:

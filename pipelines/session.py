@@ -23,9 +23,11 @@ from db.drift import Held
 from db.engine import open_engine
 from db.ledger import ArchiveLedger
 from db.lock import outlet_lock
+from db.matches import match_run
 from db.outlets import OutletFacts
 from db.store import Store
 from db.usual import usual_articles
+from db.words import MatchDecision
 from pipelines.captures import captures_of, software_version
 from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
@@ -139,6 +141,13 @@ class Session:
         if self.run_id is None or self.order.dry_run or self._store is None:
             return []
         return self._store.hold(self.run_id)
+
+    def match(self) -> int:
+        """Look for the likes of what this run met; give how many were merged. The writer is closed before."""
+        if self.run_id is None or self.order.dry_run or self._store is None:
+            return 0
+        found = match_run(self._store, self.run_id, thorough=False)
+        return sum(one.decision is MatchDecision.MERGED for one in found)
 
     def close(
         self,
