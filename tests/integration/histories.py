@@ -28,6 +28,7 @@ COMPARED = (
     "comment_versions",
     "comments",
     "comments_named",
+    "coverage",
     "outlet_daily",
     "rejections",
     "removals",
