@@ -46,6 +46,7 @@ class Current:
     state: str
     state_since: datetime
     last_seen_at: datetime
+    last_checked_at: datetime
     last_changed_at: datetime | None
     last_commented_at: datetime | None
 
@@ -122,8 +123,13 @@ def _compare(text: Shown, shown: Shown, last_sha256: str) -> Reading:
 
 
 def lasts(current: Current | None, seen: Observation) -> bool:
-    """Say whether an observation only lets the open spell last: the bytes, or the text, read last."""
+    """Say whether an observation only lets the open spell last: the bytes, or the text, read last.
+
+    One that is older than the last visit does not: the article may have been found away since.
+    """
     if current is None or current.valid_to is not None or seen.at <= current.version_seen_at:
+        return False
+    if seen.at < current.last_checked_at:
         return False
     return seen.capture_id == current.last_capture_id or judge(current, seen) is Reading.UNCHANGED
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
 from core.clock import now
-from core.records import ArticleRecord, Change, FetchAttempt, Reread, Sighting, StoredArticle, Unread
+from core.records import ArticleRecord, Change, FetchAttempt, Reread, Sighting, StoredArticle, Unread, Via
 from db import drift, identity, notes, outlets, presence, readings, rereading, runs, visits
 from db.drift import Held
 from db.engine import writing
@@ -164,10 +164,12 @@ class Store:
         attempts = [*self._undone(batch), *(item for item in batch if isinstance(item, FetchAttempt))]
         ids = url_ids(work, _addresses([*attempts, *batch]))
         fetched = visits.record(work, attempts, ids)
-        presence.see_again(work, list(fetched.values()))
+        presence.see_again(work, [f for f in fetched.values() if f.attempt.via is Via.LIVE])
         presence.miss(work, list(fetched.values()))
         known = ChainMap(fetched, self._fetched)
         stored = _store_articles(work, batch, known, ids)
+        # Archives' captures come with those of the same bytes, before anything was read from these.
+        presence.see_again(work, [f for f in fetched.values() if f.attempt.via is not Via.LIVE])
         unread = [item for item in batch if isinstance(item, Unread)]
         notes.reject(work, unread, known, ids)
         presence.unread(work, unread, known, ids)
