@@ -71,17 +71,20 @@ class Members:
 
     def after(self, member: Member) -> Member | None:
         """Give the member that follows another one, None where no whole one does."""
-        try:
-            return self.at(member.warc_file, member.offset + member.length)
-        except DamagedCaptureError:
-            return None
+        return self._whole(member.warc_file, member.offset + member.length)
 
     def every(self, warc_file: str) -> Iterator[Member]:
         """Give a file's members from its beginning to the first that is not whole."""
-        member: Member | None = self.at(warc_file, 0)
+        member = self._whole(warc_file, 0)
         while member is not None:
             yield member
             member = self.after(member)
+
+    def _whole(self, warc_file: str, offset: int) -> Member | None:
+        try:
+            return self.at(warc_file, offset)
+        except DamagedCaptureError:
+            return None
 
     def chunks(self, member: Member) -> Iterator[bytes]:
         """Give a member's bytes as they lie in the file, a part at a time."""

@@ -18,7 +18,7 @@ from pipelines.warc import WarcFiles
 from tests.integration.desk import KEY, at
 
 OUTLET = "wardround"
-HOST = "https://www.wardround.example"
+HOST = find(OUTLET).home.rstrip("/")
 
 
 @dataclass

@@ -17,6 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from cli.main import run
 from core.errors import SetupError
+from crawlers.archives.warc import WarcFiles
 from crawlers.registry import find
 from db.engine import open_engine
 from db.record_places import Period
@@ -228,6 +229,23 @@ def test_what_is_given_is_what_was_stored(crawled: Archive, tmp_path: Path):
     attempts = crawled.rows("SELECT count(*) AS n FROM fetch_attempt WHERE warc_file_id IS NOT NULL")
     assert told["responses"] + told["revisits"] == attempts[0]["n"]
     assert told["revisits"] > 0
+
+
+@pytest.mark.parametrize("name", ["all.warc.gz", "all.wacz"])
+@pytest.mark.parametrize("since", [(), ("--since", "2026-03-03")])
+def test_a_backfill_from_the_file_finds_every_answer(
+    press: Press, cuttings: Any, tmp_path: Path, name: str, since: tuple[str, ...]
+):
+    target = tmp_path / name
+    assert cuttings("export", "captures", "--outlet", OUTLET, *since, "--to", str(target))[0] == 0
+    files = WarcFiles([target], max_bytes=10**6)
+    (query,) = files.queries(find(OUTLET), None, None)
+    listed = [memento for page in files.listed(query) for memento in page.mementos]
+    found = {(one.url, one.archived_at): files.fetch(one) for one in listed}
+    files.close()
+    given = {key: body for key, body in press.given.items() if not since or key[1] >= at(24)}
+    assert {key: answer.body for key, answer in found.items()} == given
+    assert {answer.verified for answer in found.values()} == {True}
 
 
 def test_a_package_is_valid_and_lists_the_articles(crawled: Archive, tmp_path: Path):
