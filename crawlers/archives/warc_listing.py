@@ -109,11 +109,11 @@ class Lister:
         """Give what the records tell, in order, from a spot on."""
         raw = self._source.open()
         try:
-            yield from self._events(Reader(raw, self._source.size, spot(start)))
+            yield from self._events(Reader(raw, self._source.size, spot(start)), from_start=start == "0")
         finally:
             raw.close()
 
-    def _events(self, reader: Reader) -> Iterator[Event]:
+    def _events(self, reader: Reader, *, from_start: bool) -> Iterator[Event]:
         passed, whole, going = 0, 0, True
         while going:
             try:
@@ -142,7 +142,7 @@ class Lister:
             else:
                 self._hold(record, event, length)
         yield from self._settled()
-        if not whole and reader.met == (0, 0):
+        if not whole and from_start:
             yield Event(self._source.place(0), refused=f"{self._source.name} holds no WARC record")
 
     def _considered(self, reader: Reader, record: Record) -> Event | None:

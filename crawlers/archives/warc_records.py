@@ -60,9 +60,9 @@ class Reader:
         """Give the next record's header, None at the end of the file."""
         stream = self._stream
         while not stream.pass_blanks():
-            self.met = stream.here
             if not stream.next_member():
                 return None
+            self.met = stream.here
         self.met = stream.here
         if not stream.begins(BEGIN):
             raise DamageError("no WARC record begins here")
@@ -89,8 +89,9 @@ class Reader:
         stream.skip(self._left)
         self._left = 0
         end = stream.here
+        ends = stream.begins(b"\r\n\r\n") or stream.begins(b"\n\n")
         more = stream.pass_blanks()
-        if more and not stream.begins(BEGIN):
+        if more and not ends and not stream.begins(BEGIN):
             raise DamageError("its Content-Length does not fit what follows")
         if not stream.zipped:
             return end.member - met.member
@@ -100,7 +101,9 @@ class Reader:
     def recover(self) -> bool:
         """Go to the next record after the one at hand; say whether there is one."""
         self._left = 0
-        return self._stream.recover(self.met)
+        found = self._stream.recover(self.met)
+        self.met = self._stream.here
+        return found
 
 
 def _parsed(head: bytes) -> dict[bytes, bytes]:

@@ -8,6 +8,9 @@ from crawlers.archives.inflating import CHUNK, GZIP, BombError, Bytes, CutError,
 
 BEGIN = b"WARC/"
 _MAGIC = b"\x1f\x8b\x08"
+# RFC 1952 section 2.3.1: no reserved flag, a known extra flag and system; seldom met by chance.
+_MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\x00\x02\x04][\x00-\x0d\xff]", re.DOTALL)
+_MEMBER_HEAD = 10
 _blanks = re.compile(rb"[\r\n]*").match
 
 
@@ -151,15 +154,11 @@ class Stream:
                 if not self.zipped:
                     return False
         after = max(damaged.member, self._member) + 1
-        while (member := self._searched(after)) is not None:
-            self._open(member)
-            try:
-                if self.pass_blanks() and self.begins(BEGIN):
-                    return True
-            except DamageError:
-                pass
-            after = member + 1
-        return False
+        member = self._searched(after)
+        if member is None:
+            return False
+        self._open(member)
+        return True
 
     def _begin(self, member: int) -> None:
         self._member = member
@@ -214,11 +213,11 @@ class Stream:
         held, position = b"", start
         while data := self._raw.read(CHUNK):
             held += data
-            found = held.find(_MAGIC)
-            if found >= 0:
-                return position + found
-            position += max(0, len(held) - 2)
-            held = held[-2:]
+            if found := _MEMBER.search(held):
+                return position + found.start()
+            kept = held[-_MEMBER_HEAD + 1 :]
+            position += len(held) - len(kept)
+            held = kept
         return None
 
 
