@@ -247,7 +247,7 @@ WITH RECURSIVE months_held AS (
   JOIN (SELECT i.outlet_id, i.via, max(i.done_at) AS done_at,
                sum(CASE WHEN i.done_at IS NULL THEN 1 ELSE 0 END) AS undone
         FROM index_query i GROUP BY i.outlet_id, i.via) q ON q.outlet_id = b.outlet_id AND q.via = b.via
-  WHERE b.via IN ('wayback', 'commoncrawl') AND q.done_at IS NOT NULL
+  WHERE b.via IN ('wayback', 'commoncrawl')
         AND (b.ended_by = 'done'
              OR (b.ended_at IS NULL AND q.undone = 0 AND q.done_at >= b.started_at
                  AND NOT EXISTS (SELECT 1 FROM memento m WHERE m.outlet_id = b.outlet_id AND m.via = b.via
