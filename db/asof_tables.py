@@ -73,7 +73,10 @@ def shadows(cut: Cut) -> Iterator[tuple[str, str]]:
     attempts; what cannot be is NULL (when a source last announced an entry, when to ask again).
     """
     yield "article_url", _article_url(cut)
-    yield "capture", _select(cut, Capture, {}, f"t.captured_at <= {cut.seen}{_brought(cut)}")
+    # What archives saw may be older than the capture of the same bytes: the attempts tell.
+    attempts = f"SELECT 1 FROM {cut.main}.fetch_attempt f WHERE f.capture_id = t.id"
+    shown = f"(t.captured_at <= {cut.seen} OR EXISTS ({attempts} AND f.fetched_at <= {cut.seen}))"
+    yield "capture", _select(cut, Capture, {}, f"{shown}{_brought(cut)}")
     yield "fetch_attempt", _select(cut, FetchAttempt, {}, f"t.fetched_at <= {cut.seen}{_brought(cut)}")
     yield "rejection", _select(cut, Rejection, {}, f"t.rejected_at <= {cut.seen}")
     yield "sighting", _sighting(cut)
