@@ -76,6 +76,8 @@ def _member(path: Path, info: zipfile.ZipInfo, given: Container[str]) -> Member:
     if info.flag_bits & _ENCRYPTED:
         raise ValueError("it is encrypted")
     whole = path.stat().st_size
+    if not 0 <= info.header_offset < whole:
+        raise ValueError(f"it would begin at {info.header_offset}, outside the file")
     with path.open("rb") as file:
         file.seek(info.header_offset)
         header = file.read(_LOCAL.size)

@@ -222,5 +222,7 @@ class Stream:
 
 
 def _is_zipped(raw: Bytes) -> bool:
+    """Say whether the file is gzip members; the first one may be damaged."""
     raw.seek(0)
-    return raw.read(len(_MAGIC)) == _MAGIC
+    begins = raw.read(CHUNK)
+    return begins.startswith(_MAGIC) or (BEGIN not in begins and _MEMBER.search(begins) is not None)

@@ -253,6 +253,13 @@ def test_broken_bytes_in_one_gzip_member_cost_that_record_alone(tmp_path):
     ]
 
 
+def test_a_file_whose_very_beginning_is_broken_is_read_from_its_second_record(tmp_path):
+    content = b"\0\0" + zipped(*(page(number) for number in range(3)))[2:]
+    mementos, refused = listed(opened(tmp_path / "b.warc.gz", content))
+    assert [memento.url[-1] for memento in mementos] == ["1", "2"]
+    assert refused[0].startswith("b.warc.gz: the record at 0 cannot be read")
+
+
 @pytest.mark.parametrize("name", ["plain.warc", "each.warc.gz"])
 def test_a_file_cut_off_gives_what_is_whole(tmp_path, name):
     content = MAKES[name](*(page(number) for number in range(3)))
