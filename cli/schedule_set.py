@@ -150,7 +150,10 @@ def _refuse_adapting(before: "Schedule", timetable: "Timetable") -> None:
     from db.words import Kind
 
     if before.kind is not Kind.CRAWL:
-        raise SetupError(f"{before.name} cannot be adaptive: only a crawl meets new articles")
+        raise SetupError(
+            f"{before.name} cannot be adaptive: only a crawl meets new articles "
+            "(a recheck takes what is due, a backfill what is left)"
+        )
     if timetable.interval is None:
         raise SetupError(
             f"an adaptive schedule starts from an interval, and '{timetable.timing}' is none: "
