@@ -188,3 +188,41 @@ class CommentPresence(StrEnum):
     REMOVED = "removed"
     UNKNOWN = "unknown"  # the page shows no comment section any more
     ERASED = "erased"
+
+
+class Appearance(StrEnum):
+    """How it is known when an article appeared."""
+
+    PUBLISHED_AT = "published_at"  # the page states the instant
+    PUBLISHED_ON = "published_on"  # the page states the day: its end counts, or the first sight
+    FIRST_SEEN = "first_seen"  # the page states nothing: when the archive first saw it
+
+
+class Relation(StrEnum):
+    """How the text of one article stands to that of another outlet's."""
+
+    IDENTICAL = "identical"  # they differ in looks only
+    NEAR = "near"
+    EXCERPT = "excerpt"  # most of it stands in the other
+    SUPERSET = "superset"  # most of the other stands in it
+
+
+class Bar(StrEnum):
+    """Why two articles whose texts met are no copies."""
+
+    SERIES = "series"  # one template, other figures or dates
+    UNLIKE = "unlike"  # they share too little, or no longer what they once shared
+
+
+class StoryDecision(StrEnum):
+    """What a person said of two articles."""
+
+    JOIN = "join"  # they are one story
+    SPLIT = "split"  # they are not
+
+
+class DecidedBy(StrEnum):
+    """Who put an article into a story."""
+
+    RULE = "rule"
+    PERSON = "person"

@@ -1,4 +1,4 @@
-"""The tables: evidence, articles, comments, backfills, operation."""
+"""The tables: evidence, articles, comments, stories, backfills, operation."""
 
 from db.models.articles import (
     Article,
@@ -23,6 +23,16 @@ from db.models.operation import (
     Run,
     Schedule,
 )
+from db.models.stories import (
+    FrequentShingle,
+    PairDecision,
+    Shingle,
+    SimilarPair,
+    Story,
+    StoryMember,
+    StoryProgress,
+    StoryText,
+)
 
 __all__ = [
     "ArchivePause",
@@ -44,17 +54,25 @@ __all__ = [
     "Extraction",
     "Extractor",
     "FetchAttempt",
+    "FrequentShingle",
     "Hold",
     "IndexQuery",
     "Memento",
     "Outlet",
+    "PairDecision",
     "Payload",
     "Problem",
     "Process",
     "Rejection",
     "Run",
     "Schedule",
+    "Shingle",
     "Sighting",
+    "SimilarPair",
+    "Story",
+    "StoryMember",
+    "StoryProgress",
+    "StoryText",
     "Url",
     "WarcFile",
     "table",
