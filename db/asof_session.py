@@ -29,7 +29,9 @@ _QUESTIONS = frozenset({"select", "with", "values", "explain", "table", "show", 
 _ALLOWED = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
-_DESCRIBING = frozenset({"table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list"})
+_DESCRIBING = frozenset(
+    {"table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list", "data_version"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.errors import SetupError, WeatherError
+from db.search_tables import INDEXES, is_inner
 
 PAGES = 1024  # pages copied at a time: 4 MiB
 PAUSE = 0.005  # seconds between two steps: the disk is shared with crawls
@@ -73,8 +74,9 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
     tables = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     ).fetchall()
+    counted = [name for (name,) in tables if name not in INDEXES and not is_inner(name)]
     count = 'SELECT count(*) FROM "{}"'
-    return {name: connection.execute(count.format(name)).fetchone()[0] for (name,) in tables}
+    return {name: connection.execute(count.format(name)).fetchone()[0] for name in counted}
 
 
 def settle(database: Path) -> bool:

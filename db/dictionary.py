@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, inspect
 
 from db.models import Base
+from db.search_tables import GENERATED, SENTENCES
 
 EVERYWHERE = {
     "article_id": "Number of the article.",
@@ -250,6 +251,17 @@ def tables() -> Iterator[Row]:
     for table in Base.metadata.sorted_tables:
         for position, column in enumerate(table.columns, start=1):
             yield _row(table.name, "table", position, column.name, column.comment or "")
+
+
+def full_text(connection: Connection) -> Iterator[Row]:
+    """Give the dictionary's rows for the full-text indexes, as the database has them."""
+    for kind, relations in (("view", SENTENCES), ("table", GENERATED)):
+        for relation, sentences in relations.items():
+            if not inspect(connection).has_table(relation):
+                continue
+            for position, column in enumerate(inspect(connection).get_columns(relation), start=1):
+                if column["name"] in sentences:
+                    yield _row(relation, kind, position, column["name"], sentences[column["name"]])
 
 
 def views(connection: Connection, names: Sequence[str]) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from core.errors import SetupError
 from db.engine import writing
+from db.search_tables import is_modelled
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK = zlib.crc32(b"cuttings migration")  # PostgreSQL's advisory locks are numbers
@@ -83,7 +84,8 @@ def check(engine: Engine) -> tuple[str, ...]:
 
     require_head(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        compared = {"compare_type": True, "include_name": is_modelled}
+        context = MigrationContext.configure(connection, opts=compared)
         return tuple(str(difference) for difference in compare_metadata(context, Base.metadata))
 
 

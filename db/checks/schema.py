@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from db import schema, views
 from db.checks.check import Breaks, Check, Found, Scope, reading
 from db.models import DataDictionary, table
+from db.search_tables import INDEXES, is_inner
 
 DICTIONARY = table(DataDictionary)
 _OWN = {"alembic_version"}  # Alembic's own table: nobody reads it
@@ -85,8 +86,8 @@ def _dictionary(engine: Engine, scope: Scope) -> Found:
     breaks = Breaks(scope.most)
     with reading(engine) as connection:
         found = inspect(connection)
-        ours = set(views.names())
-        named = [n for n in found.get_table_names() if n not in _OWN]
+        ours = {*views.names(), *INDEXES}
+        named = [n for n in found.get_table_names() if n not in _OWN and not is_inner(n)]
         named += [n for n in found.get_view_names() if n in ours]
         here = {(name, column["name"]) for name in named for column in found.get_columns(name)}
         query = select(DICTIONARY.c.relation, DICTIONARY.c.column_name, DICTIONARY.c.description)

@@ -13,6 +13,7 @@ from core.settings import load_settings
 from db import schema
 from db.engine import open_engine
 from db.models import Base
+from db.search_tables import is_modelled
 
 
 def name_revision(
@@ -29,6 +30,7 @@ def migrate(connection: Connection) -> None:
     """Run what Alembic was asked for; the transaction is the connection's."""
     options: dict[str, Any] = {
         "compare_type": True,
+        "include_name": is_modelled,  # full text is not of the models
         "render_as_batch": True,  # SQLite alters tables only by copying them
         "process_revision_directives": name_revision,
     }

@@ -83,8 +83,8 @@ def _parse(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _describe(connection: Connection, made: Sequence[str]) -> None:
-    """Fill ``data_dictionary`` anew from the models' comments and the sentences of the views made."""
-    rows = list(dictionary.tables()) + list(dictionary.views(connection, made))
+    """Fill ``data_dictionary`` anew from the sentences of tables, indexes and the views made."""
+    rows = [*dictionary.tables(), *dictionary.full_text(connection), *dictionary.views(connection, made)]
     found = inspect(connection)
     here = {
         (name, column["name"])
