@@ -23,6 +23,7 @@ EVERYWHERE = {
     "published_on": "Publication day in the outlet's own zone; NULL when the page does not say.",
     "published_raw": "Publication date as the page words it.",
     "body": "Text, its paragraphs parted by a blank line.",
+    "document_id": "Number of the text (rowid of article_search); texts that are alike have the same.",
     "word_count": "Words of the body.",
     "tags": "Tags in page order, as a JSON list.",
     "state_since": "First observation of that state, UTC.",
@@ -102,6 +103,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "valid_to": "When the address led to another article instead, UTC; NULL while it leads here.",
     },
     "comments": {
+        "comment_version_id": "Number of the version shown (rowid of comment_search).",
         "url": "Address of the article.",
         "versions": "Spells in which the page showed the comment in one wording.",
         "state": (
@@ -141,6 +143,55 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "article_id": "Article read from it; NULL when none was.",
         "layout": "Layout that read it; NULL when none did.",
         "run_id": "Run that brought it.",
+        "via": "Where it was fetched first: live (the outlet itself), wayback, commoncrawl or warc.",
+        "archive": "Archive it came from: wayback, a crawl's name, a file's path; NULL when it was live.",
+        "archive_place": "Where it lies in that archive; NULL when it was live.",
+    },
+    "outlets": {
+        "title": "Name as readers know it.",
+        "publisher": "Who publishes it.",
+        "home": "Address of the home page.",
+        "timezone": "IANA zone of the outlet's local times and days.",
+        "example": "True for an invented outlet of the demo.",
+        "followed_since": "When it was first crawled, UTC; NULL when it never was.",
+        "last_crawled_at": "When a crawl of it last ended well, UTC; NULL when none did.",
+    },
+    "mementos": {
+        "memento_id": "Number of the listed capture.",
+        "via": "Which kind of archive lists it: wayback, commoncrawl or warc.",
+        "archive": "Which archive: wayback, a crawl's name, a file's path.",
+        "url": "Address as the archive spells it.",
+        "archived_at": "When the archive took it, UTC.",
+        "place": "Where it lies in the archive.",
+        "digest": "SHA-1 in base 32 as the index states it; NULL when it does not.",
+        "status": "HTTP status the index states; NULL when it does not.",
+        "content_type": "Kind of content the index states; NULL when it does not.",
+        "length": "Bytes of the archive's record, compressed; NULL when unknown.",
+        "state": (
+            "listed (not judged yet), passed_over (no article's page), spared (nothing new to expect of it), "
+            "chosen (to be fetched), fetched, observed (known without fetching it), lacking (cannot be had)."
+        ),
+        "choice": (
+            "Why it is worth fetching: first, last, settled (its comments are complete by then), changed or "
+            "redirect; NULL when it is not."
+        ),
+        "detail": "Why it cannot be had; NULL when nothing is wrong.",
+        "sha256": "SHA-256 of the bytes it showed, in hexadecimal; NULL while unknown.",
+        "run_id": "Run that fetched or observed it; NULL while none did.",
+        "article_id": "Article its address leads to; NULL when it leads to none.",
+    },
+    "matches": {
+        "match_id": "Number of the pair.",
+        "article_id": "Article that stays, or would stay: the lower number.",
+        "url": "Address of that article.",
+        "other_id": "Article that was, or would be, merged into it.",
+        "other_url": "Address of that article.",
+        "share": "Share of the longer text that they have in common, in order, from 0 to 1.",
+        "evidence": "What speaks for it, as JSON: title, date, words of either, common ones, redirected.",
+        "found_at": "When the pair was found, UTC.",
+        "decision": "merged or apart; NULL while nobody has decided.",
+        "decided_at": "When that was decided, UTC.",
+        "by_person": "True where a person decided, False where the rules did.",
     },
     "runs": {
         "outlet": "Outlet crawled; NULL for work over all outlets.",
