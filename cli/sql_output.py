@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHOWN = 1_000  # rows a table on a terminal has at most
 WIDEST = 60  # characters of one value in it
 ABSENT = "NULL"
-STRUCTURED = frozenset({"tags", "counts"})
+STRUCTURED = frozenset({"tags", "counts", "evidence"})
 """The columns of the views that hold JSON; SQLite knows them as text only."""
 
 

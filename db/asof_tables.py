@@ -9,6 +9,7 @@ from core.records import COMPLETE
 from db.models import (
     Article,
     ArticleChange,
+    ArticleMatch,
     ArticleText,
     ArticleUrl,
     ArticleVersion,
@@ -85,6 +86,7 @@ def shadows(cut: Cut) -> Iterator[tuple[str, str]]:
     yield "backfill", _backfill(cut)
     yield "index_query", _index_query(cut)
     yield "memento", _memento(cut)
+    yield "article_match", _article_match(cut)
     if cut.believed is not None:
         yield "extraction", _extraction(cut)
         yield "article_text", _believed(cut, ArticleText)
@@ -189,6 +191,12 @@ def _memento(cut: Cut) -> str:
         },
         f"t.archived_at <= {cut.seen} AND EXISTS ({asked})",
     )
+
+
+def _article_match(cut: Cut) -> str:
+    """Give the pairs of articles found by then; of what was decided the archive keeps the last only."""
+    decided = _when(f"t.decided_at <= {cut.seen}", "decision", "decided_at")
+    return _select(cut, ArticleMatch, decided, f"t.found_at <= {cut.seen}")
 
 
 def _extraction(cut: Cut) -> str:

@@ -185,7 +185,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "article_id": "Article that stays, or would stay: the lower number.",
         "url": "Address of that article.",
         "other_id": "Article that was, or would be, merged into it.",
-        "other_url": "Address of that article.",
+        "other_url": "Address of that article; NULL as of a date once it is merged.",
         "share": "Share of the longer text that they have in common, in order, from 0 to 1.",
         "evidence": "What speaks for it, as JSON: title, date, words of either, common ones, redirected.",
         "found_at": "When the pair was found, UTC.",

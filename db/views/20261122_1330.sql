@@ -343,8 +343,8 @@ FROM article_match m
 JOIN outlet o ON o.id = m.outlet_id
 JOIN article a ON a.id = m.article_id
 JOIN url u ON u.id = a.canonical_url_id
-JOIN article b ON b.id = m.other_id
-JOIN url w ON w.id = b.canonical_url_id;
+LEFT JOIN article b ON b.id = m.other_id
+LEFT JOIN url w ON w.id = b.canonical_url_id;
 
 CREATE VIEW dictionary AS
 SELECT relation, column_name, relation_kind, position, description
