@@ -151,6 +151,9 @@ class StoryMember(Base):
     shared_words: Mapped[int | None] = mapped_column(
         comment="Words of the first that stand in it; NULL for the first."
     )
+    hours_after: Mapped[float] = mapped_column(
+        Double, comment="Hours between the first's appearance and its own; 0 for the first."
+    )
     decided_by: Mapped[str] = mapped_column(comment="Who put it there.")
     appeared_at: Mapped[datetime] = mapped_column(comment="By when it had appeared.")
     appeared_by: Mapped[str] = mapped_column(comment="How that is known.")

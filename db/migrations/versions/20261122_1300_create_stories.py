@@ -202,6 +202,9 @@ def create_story_member() -> None:
         column(
             "shared_words", WHOLE, "Words of the first that stand in it; NULL for the first.", nullable=True
         ),
+        column(
+            "hours_after", sa.Double(), "Hours between the first's appearance and its own; 0 for the first."
+        ),
         column("decided_by", sa.Text(), "Who put it there."),
         column("appeared_at", INSTANT, "By when it had appeared."),
         column("appeared_by", sa.Text(), "How that is known."),
