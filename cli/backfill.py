@@ -41,6 +41,10 @@ class BackfillGroup(click.Group):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give the command of a name; an outlet's is that which backfills it."""
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, "run")
+
 
 class TimeSpan(click.ParamType[float]):
     """A length of time as people write it, in minutes."""
@@ -69,7 +73,7 @@ class TimeSpan(click.ParamType[float]):
     ),
 )
 def backfill() -> None:
-    """Fetch an outlet's past from web archives and files: `cuttings backfill OUTLET --from ...`."""
+    """Fetch an outlet's past from web archives and files."""
 
 
 @backfill.command(

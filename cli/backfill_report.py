@@ -75,6 +75,7 @@ def summary(report: "BackfillReport", settings: "Settings") -> dict[str, Any]:
         "left": report.left,
         "seconds": round(report.seconds, 3),
         "database": settings.database_shown(),
+        "peak_memory_bytes": report.peak_memory_bytes,
         "captures": [settings.home / name for name in report.captures],
     }
 

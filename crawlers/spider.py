@@ -154,6 +154,11 @@ class OutletSpider(Spider):
                     summary=entry.summary,
                 )
 
+    def _not_had(self, url: str, trail: Trail) -> Iterator[Sighting]:
+        """Give what a source announced and the outlet did not serve: coverage counts it as missing."""
+        if trail.kind not in {Kind.URL, Kind.RECHECK} and self.outlet.article_key(url) is not None:
+            yield Sighting(outlet=self.outlet.key, source=trail.name, title=None, url=url)
+
     async def parse_article(self, response: Response) -> AsyncIterator[Item | Request]:
         """Ask on, and have an article page read meanwhile."""
         self._under_way -= 1
@@ -169,6 +174,9 @@ class OutletSpider(Spider):
             self.frontier.released(trail, response.meta["key"])
         if item is not None:
             yield item
+        elif not requests.unchanged(response):
+            for sighting in self._not_had(response.meta.get("redirect_urls", [response.url])[0], trail):
+                yield sighting
         for request in self._ask():
             yield request
 
@@ -221,6 +229,8 @@ class OutletSpider(Spider):
                 reason=told.reason,
                 detail=told.detail,
             )
+        if request.meta["kind"] != "source":
+            yield from self._not_had(request.meta.get("redirect_urls", [request.url])[0], trail)
         yield from self._ask()
 
     def stored(self, item: Any, response: Any) -> None:

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from core.text import fold
 from db import identity, merged, rows
@@ -33,6 +34,8 @@ AT_ONCE = 200  # days asked for in one question
 NEAR = 3  # days: pages may state when an article was written, printed, or put online
 CROWD = 300  # articles of one day whose titles are compared with each other; of more, equal ones only
 NAMESAKES = 12  # articles that may share a title by chance; more are a column, whose dates tell
+
+_SOURCE, _TARGET = ARTICLE_URL.alias("source"), ARTICLE_URL.alias("target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +245,15 @@ def _redirects_of(work: Work, run_id: int) -> set[tuple[int, int]]:
 
 
 def _redirects_from(work: Work, own: Collection[_Titled]) -> set[tuple[int, int]]:
-    """Give the pairs in which an address of one of these articles ever led to one of another."""
-    return _led(work, {one.article_id for one in own})
+    """Give the pairs in which an address of one of these articles ever led to one of another, or back."""
+    ids = {one.article_id for one in own}
+    return _led(work, ids) | _led(work, ids, by=_TARGET)
 
 
-def _led(work: Work, article_ids: Collection[int], *conditions: ColumnElement[bool]) -> set[tuple[int, int]]:
-    source, target = ARTICLE_URL.alias(), ARTICLE_URL.alias()
+def _led(
+    work: Work, article_ids: Collection[int], *conditions: ColumnElement[bool], by: NamedFromClause[Any] = _SOURCE
+) -> set[tuple[int, int]]:
+    source, target = _SOURCE, _TARGET
     query = (
         select(source.c.article_id, target.c.article_id.label("other_id"))
         .join_from(source, ATTEMPT, ATTEMPT.c.url_id == source.c.url_id)
@@ -263,7 +269,7 @@ def _led(work: Work, article_ids: Collection[int], *conditions: ColumnElement[bo
     found = (
         work.connection.execute(query).all()
         if conditions
-        else rows.among(work.connection, query, source.c.article_id, article_ids)
+        else rows.among(work.connection, query, by.c.article_id, article_ids)
     )
     return {(row.article_id, row.other_id) for row in found}
 

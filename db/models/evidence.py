@@ -94,6 +94,12 @@ class FetchAttempt(Base):
         Index(None, "url_id", "fetched_at"),
         Index(None, "run_id"),
         Index(None, "capture_id", "fetched_at"),
+        Index(
+            "ix_fetch_attempt_redirected",
+            "redirect_to_url_id",
+            sqlite_where=text("redirect_to_url_id IS NOT NULL"),
+            postgresql_where=text("redirect_to_url_id IS NOT NULL"),
+        ),
         {"comment": "Attempts to fetch an address, whatever came of them."},
     )
 

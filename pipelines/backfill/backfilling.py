@@ -18,11 +18,13 @@ from db.words import BackfillEnding, MementoState, Verdict
 from pipelines.archive import peak_memory_bytes
 from pipelines.backfill import plans
 from pipelines.backfill.archives import TITLES, archive_of, is_remote
+from pipelines.backfill.bounds import Bounds, LateError, StopError
 from pipelines.backfill.fetching import Fetching
 from pipelines.backfill.holding import Holding, lock_names
 from pipelines.backfill.judging import judge_all
 from pipelines.backfill.listing import list_all
-from pipelines.backfill.report import BackfillReport, Phase, Plan, Standing, StopError, Tally
+from pipelines.backfill.meeting import meet
+from pipelines.backfill.report import BackfillReport, Phase, Plan, Standing, Tally
 from pipelines.patience import patiently, short
 
 logger = logging.getLogger(__name__)
@@ -43,17 +45,12 @@ def backfill(
     the archive cannot be used, or must not be asked.
     """
     outlet = registry.find(order.outlet)
-    stop = stop or threading.Event()
-
-    def sleep(seconds: float) -> None:
-        if stop.wait(seconds):
-            raise StopError("stopped on request")
-
-    archive = archive_of(order, settings, sleep)
+    bounds = Bounds(stop or threading.Event(), order.minutes)
+    archive = archive_of(order, settings, bounds.sleep)
     try:
         holding = Holding(order, settings, outlet)
         try:
-            one = _Backfill(holding, archive, show, stop)
+            one = _Backfill(holding, archive, show, bounds)
             return one.plan() if plan_only else one.carry_out()
         finally:
             holding.close()
@@ -63,13 +60,13 @@ def backfill(
 
 class _Backfill:
     def __init__(
-        self, holding: Holding, archive: Archive, show: Callable[[Standing], None], stop: threading.Event
+        self, holding: Holding, archive: Archive, show: Callable[[Standing], None], bounds: Bounds
     ) -> None:
         self._holding = holding
         self._order = holding.order
         self._archive = archive
         self._show = show
-        self._stop = stop
+        self._bounds = bounds
         self._tally = Tally()
         self._began = time.monotonic()
         self._plan: Plan | None = None
@@ -81,7 +78,7 @@ class _Backfill:
         self._refuse_while_paused()
         try:
             self._prepare()
-        except StopError as error:
+        except (StopError, LateError) as error:
             return self._report(None, Verdict.STOPPED, f"{error}; the same command goes on")
         except PauseError as error:
             self._note_pause(error)
@@ -94,14 +91,18 @@ class _Backfill:
         opened = None
         try:
             self._holding.lock(*lock_names(self._order))
+            self._holding.end_lost_runs(run_id)
             self._refuse_while_paused()
             engine = self._holding.engine
             opened = backfills.open_backfill(engine, self._holding.outlet, self._order)
             self._prepare()
             self._fetch(run_id)
+            meet(self._holding, self._tally, run_id, self._bounds)
             verdict, reason = self._judged()
         except StopError as error:
             verdict, reason = Verdict.STOPPED, f"{error}; the same command goes on"
+        except LateError as error:
+            verdict, reason = Verdict.OK, f"{error}; {self._told()}; the same command goes on"
         except SetupError as error:
             verdict, reason = Verdict.FAILED if self._tally.done else Verdict.SKIPPED, str(error)
         except (WeatherError, DBAPIError, OSError) as error:
@@ -119,17 +120,17 @@ class _Backfill:
             holding,
             self._archive,
             self._tally,
-            stop=self._stop,
+            bounds=self._bounds,
             show=lambda: self._say(Phase.LISTING),
         )
         self._say(Phase.CHOOSING)
-        judge_all(holding, self._stop)
+        judge_all(holding, self._bounds)
         self._plan = plans.plan(holding)
         self._say(Phase.FETCHING)
 
     def _fetch(self, run_id: int) -> None:
         self._fetching = Fetching(
-            self._holding, self._archive, self._tally, run_id, self._stop, lambda: self._say(Phase.FETCHING)
+            self._holding, self._archive, self._tally, run_id, self._bounds, lambda: self._say(Phase.FETCHING)
         )
         try:
             self._fetching.carry_out()
@@ -163,15 +164,18 @@ class _Backfill:
 
     def _judged(self) -> tuple[Verdict, str]:
         """Give the verdict on a backfill that came to its end, or its bound, and why."""
-        tally = self._tally
-        told = f"{tally.fetched} captures fetched"
-        if tally.same_bytes:
-            told += f", {tally.same_bytes} more known by their digest"
-        if self._stop.is_set():
-            return Verdict.STOPPED, f"stopped on request; {told}; the same command goes on"
-        if tally.errors:
-            return Verdict.PARTIAL, f"{told}, {tally.errors} could not be stored (the log says why)"
-        return Verdict.OK, told
+        if self._bounds.stop.is_set():
+            return Verdict.STOPPED, f"stopped on request; {self._told()}; the same command goes on"
+        if errors := self._tally.errors:
+            return Verdict.PARTIAL, f"{self._told()}, {errors} could not be stored (the log says why)"
+        return Verdict.OK, self._told()
+
+    def _told(self) -> str:
+        """Say what came."""
+        told = f"{self._tally.fetched} captures fetched"
+        if self._tally.same_bytes:
+            told += f", {self._tally.same_bytes} more known by their digest"
+        return told
 
     def _finish(self, report: BackfillReport) -> None:
         run_id = report.run_id
@@ -185,9 +189,9 @@ class _Backfill:
                     report.verdict,
                     reason=report.reason,
                     counts=self._tally.counts(),
-                    peak_memory_bytes=peak_memory_bytes(),
+                    peak_memory_bytes=report.peak_memory_bytes,
                 ),
-                hurry=self._stop,
+                hurry=self._bounds.stop,
             )
         except DBAPIError:
             logger.exception("the end of the run could not be recorded")
@@ -222,5 +226,6 @@ class _Backfill:
             left=counts.of(MementoState.CHOSEN),
             whole=self._plan is not None,
             seconds=time.monotonic() - self._began,
+            peak_memory_bytes=peak_memory_bytes(),
             captures=self._fetching.files if self._fetching else (),
         )

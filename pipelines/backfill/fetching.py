@@ -1,7 +1,6 @@
 """Fetches what was chosen, has it read, and stores each capture with all it tells, whole."""
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from db import mementos
 from db.mementos import Judged, Listed
 from db.words import Choice
 from pipelines.backfill.archives import agent_of
+from pipelines.backfill.bounds import Bounds
 from pipelines.backfill.fetcher import Fetcher, Kept, Lacked, Mishap
 from pipelines.backfill.holding import Holding
 from pipelines.backfill.judging import judge_all, observe_all
@@ -43,7 +43,7 @@ class Fetching:
         archive: Archive,
         tally: Tally,
         run_id: int,
-        stop: threading.Event,
+        bounds: Bounds,
         show: Callable[[], None],
     ) -> None:
         """Open the captures and begin the reading process."""
@@ -52,18 +52,16 @@ class Fetching:
         self._archive = archive
         self._tally = tally
         self._run_id = run_id
-        self._stop = stop
+        self._bounds = bounds
         self._show = show
         settings, outlet = holding.settings, holding.outlet
+        self._given = 0  # captures asked for in this run
         self._place = Reach(outlet=outlet).place
         more = {"harvested-from": holding.order.via.value}
         self._captures = captures_of(settings, outlet, run_id, agent_of(settings), more)
         desk = Desk(home=settings.home, outlets={outlet.key: outlet}, max_bytes=settings.max_body_bytes)
         self._readers = Readers(desk, 1)
-        self._units = UnitStore(holding.store(run_id), tally, hold=holding.prove, stop=stop)
-        minutes = holding.order.minutes
-        self._given = 0  # captures asked for in this run
-        self._deadline = time.monotonic() + minutes * 60 if minutes is not None else None
+        self._units = UnitStore(holding.store(run_id), tally, hold=holding.prove, stop=bounds.stop)
 
     def carry_out(self) -> None:
         """Fetch and store until all is done, the limit or the time is reached, or somebody wants it to end.
@@ -71,14 +69,14 @@ class Fetching:
         Where a capture cannot be had its likes are judged anew, and one of them is fetched instead.
         Raises what the archive's client raised, once all that was fetched before is stored.
         """
-        observe_all(self._holding, self._units, self._run_id, self._stop)
+        observe_all(self._holding, self._units, self._run_id, self._bounds)
         while not self._is_over():
             lacking = self._tally.lacking.total()
             self._fetch_all()
             if self._tally.lacking.total() == lacking:
                 return
-            judge_all(self._holding, self._stop)
-            observe_all(self._holding, self._units, self._run_id, self._stop)
+            judge_all(self._holding, self._bounds)
+            observe_all(self._holding, self._units, self._run_id, self._bounds)
 
     def _fetch_all(self) -> None:
         fetcher = Fetcher(
@@ -172,15 +170,14 @@ class Fetching:
             else:
                 return
             firsts = 0
-            judge_all(self._holding, self._stop, anew=True)
+            judge_all(self._holding, self._bounds, anew=True)
 
     def _todo(self) -> Iterator[Listed]:
         holding = self._holding
         return mementos.to_fetch(holding.engine, holding.outlet_id, holding.order.via, limit=None)
 
     def _is_over(self) -> bool:
-        late = self._deadline is not None and time.monotonic() >= self._deadline
-        return late or self._stop.is_set() or self._given == self._holding.order.limit
+        return self._bounds.is_over or self._given == self._holding.order.limit
 
 
 def _is_ripe(pending: Pending | None, *, wait: bool) -> bool:

@@ -2,8 +2,6 @@
 
 import logging
 from contextlib import ExitStack
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import logs
@@ -13,11 +11,12 @@ from core.records import Via
 from core.settings import Settings
 from db import outlets, runs, schema
 from db.engine import open_engine, writing
-from db.lock import outlet_lock
+from db.lock import lock_of, outlet_lock
 from db.store import Store
 from db.words import Kind
 from pipelines.captures import software_version
-from pipelines.session import pseudonym_key
+from pipelines.lost import end_lost_runs
+from pipelines.session import order_as_json, pseudonym_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +52,7 @@ class Holding:
                 self.engine,
                 self.outlet,
                 kind=Kind.BACKFILL,
-                order=as_json(self.order),
+                order=order_as_json(self.order),
                 software_version=software_version(),
             )
         logs.bind(run=run_id, outlet=self.outlet.key)
@@ -70,6 +69,11 @@ class Holding:
                 self._proofs.append(self._held.enter_context(held))
             except SetupError as error:
                 raise SetupError(_refusal(name, error)) from error
+
+    def end_lost_runs(self, run_id: int) -> None:
+        """End the outlet's backfills whose processes vanished, ``run_id`` the caller's own."""
+        held = lock_of(Kind.BACKFILL, self.outlet.key)
+        end_lost_runs(self.store(run_id), self.engine, self.outlet.key, but=run_id, held=held)
 
     def prove(self) -> None:
         """Prove that the locks are still held; SetupError where one was lost to another process."""
@@ -88,26 +92,10 @@ class Holding:
 
 def lock_names(order: BackfillOrder) -> tuple[str, ...]:
     """Give the locks of an order: its own, and that of an archive whose rate all processes share."""
-    own = f"backfill-{order.outlet}"
+    own = lock_of(Kind.BACKFILL, order.outlet)
     if order.via in {Via.WAYBACK, Via.COMMONCRAWL}:
         return own, f"archive-{order.via.value}"
     return (own,)
-
-
-def as_json(order: BackfillOrder) -> dict[str, object]:
-    """Give the order as JSON for the run row; what was not asked for is left out."""
-    asked = {name: value for name, value in asdict(order).items() if value and name != "run_id"}
-    return {name: _plain(value) for name, value in asked.items()}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return [str(one) for one in value]
-    if isinstance(value, Via):
-        return value.value
-    return (
-        value.isoformat() if hasattr(value, "isoformat") else str(value) if isinstance(value, Path) else value
-    )
 
 
 def _refusal(name: str, error: SetupError) -> str:

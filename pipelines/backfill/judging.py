@@ -1,6 +1,5 @@
 """Judges what an archive lists, address by address, and stores what needs no fetching."""
 
-import threading
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,11 @@ from crawlers.reach import Reach
 from db import mementos
 from db.mementos import Judged, Listed, Settled
 from db.words import MementoState
+from pipelines.backfill.bounds import Bounds
 from pipelines.backfill.choosing import choose
 from pipelines.backfill.fetcher import key_of
 from pipelines.backfill.holding import Holding
-from pipelines.backfill.report import StopError, Tally
+from pipelines.backfill.report import Tally
 from pipelines.backfill.units import BATCH, Unit, UnitStore
 from pipelines.capture import outcome_of
 from pipelines.patience import patiently
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 ADDRESSES = 200  # judged in one transaction
 
 
-def judge_all(holding: Holding, stop: threading.Event, *, anew: bool = False) -> None:
+def judge_all(holding: Holding, bounds: Bounds, *, anew: bool = False) -> None:
     """Judge the captures that nobody judged yet; ``anew`` all that are not fetched.
 
-    Raises :class:`StopError` once ``stop`` is set; what was judged stays.
+    Raises what ends a backfill early (:class:`Bounds`); what was judged stays.
     """
     outlet = holding.outlet
     groups = mementos.groups(holding.engine, holding.outlet_id, holding.order.via, fresh_only=not anew)
@@ -44,20 +44,18 @@ def judge_all(holding: Holding, stop: threading.Event, *, anew: bool = False) ->
                 held=facts.held,
             )
         holding.prove()
-        patiently(lambda: mementos.judge(holding.engine, judged), hurry=stop)  # noqa: B023 - called at once
-        if stop.is_set():
-            raise StopError("stopped on request")
+        patiently(lambda: mementos.judge(holding.engine, judged), hurry=bounds.stop)  # noqa: B023 - called at once
+        bounds.check()
 
 
-def observe_all(holding: Holding, units: UnitStore, run_id: int, stop: threading.Event) -> None:
+def observe_all(holding: Holding, units: UnitStore, run_id: int, bounds: Bounds) -> None:
     """Store what was judged to be known without fetching it: absences, and bytes that are held."""
     place = Reach(outlet=holding.outlet).place
     found = mementos.to_observe(holding.engine, holding.outlet_id, holding.order.via)
     told: Iterator[Unit] = (_observation(listed, place(listed.memento.url), run_id) for listed in found)
     while batch := list(islice(told, BATCH)):
         units.write(batch)
-        if stop.is_set():
-            raise StopError("stopped on request")
+        bounds.check()
 
 
 def is_article(outlet: Outlet, url: str) -> bool:

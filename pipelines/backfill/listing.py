@@ -1,7 +1,6 @@
 """Reads an archive's index into the database, page by page, from where the last backfill stopped."""
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -9,8 +8,9 @@ from core.clock import now
 from core.mementos import Query
 from crawlers.archives.archive import Archive
 from db import mementos
+from pipelines.backfill.bounds import Bounds
 from pipelines.backfill.holding import Holding
-from pipelines.backfill.report import StopError, Tally
+from pipelines.backfill.report import Tally
 from pipelines.patience import patiently
 
 RELISTED_AFTER = timedelta(days=30)
@@ -24,7 +24,7 @@ def list_all(
     archive: Archive,
     tally: Tally,
     *,
-    stop: threading.Event,
+    bounds: Bounds,
     show: Callable[[], None],
 ) -> None:
     """Store what the archive lists of the outlet.
@@ -33,13 +33,15 @@ def list_all(
     old. Raises what the archive's client raises.
     """
     order = holding.order
+    if order.refresh:
+        mementos.ask_again(holding.engine, holding.outlet_id, order.via)
     for query in archive.queries(holding.outlet, order.since, order.until):
         state = mementos.query_state(holding.engine, holding.outlet_id, query)
         if state is not None and state.done_at is not None:
-            if not _is_old(state.done_at, order.until, refresh=order.refresh):
+            if not _is_old(state.done_at, order.until):
                 continue
             state = None
-        _list_one(holding, archive, query, state.cursor if state else None, tally, stop, show)
+        _list_one(holding, archive, query, state.cursor if state else None, tally, bounds, show)
 
 
 def _list_one(  # noqa: PLR0913, PLR0917 - what list_all was given, and the question
@@ -48,7 +50,7 @@ def _list_one(  # noqa: PLR0913, PLR0917 - what list_all was given, and the ques
     query: Query,
     cursor: str | None,
     tally: Tally,
-    stop: threading.Event,
+    bounds: Bounds,
     show: Callable[[], None],
 ) -> None:
     for listing in archive.listed(query, cursor):
@@ -57,19 +59,16 @@ def _list_one(  # noqa: PLR0913, PLR0917 - what list_all was given, and the ques
             lambda page=listing: mementos.put(  # type: ignore[misc] # bound now, called at once
                 holding.engine, holding.outlet_id, query, page, at=now()
             ),
-            hurry=stop,
+            hurry=bounds.stop,
         )
         for told in listing.refused:
             logger.warning("a row of %s is left out: %s", query.archive, told)
         tally.refused += len(listing.refused)
         show()
-        if stop.is_set():
-            raise StopError("stopped on request")
+        bounds.check()
 
 
-def _is_old(done_at: datetime, until: date | None, *, refresh: bool) -> bool:
-    """Say whether an index is worth reading again: it has grown since, or somebody asks for it."""
-    if refresh:
-        return True
+def _is_old(done_at: datetime, until: date | None) -> bool:
+    """Say whether an index has grown since."""
     grows = until is None or done_at.date() <= until
     return grows and now() - done_at > RELISTED_AFTER

@@ -6,13 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from core.errors import CuttingsError
 from core.records import Change, StoredArticle, Via
 from db.words import Verdict
-
-
-class StopError(CuttingsError):
-    """Somebody wants the backfill to end."""
 
 
 class Phase(StrEnum):
@@ -30,6 +25,8 @@ class Tally:
     ``fetched`` captures were kept; ``same_bytes`` were listed as the bytes of one that was; ``absences``
     are listed answers that the page was not there; ``lacking`` captures cannot be had, by why;
     ``unread`` gave no article, by why; ``other_bytes`` are not those whose digest the index states.
+    ``merged`` and ``proposed`` are pairs of articles that are, or may be, one; ``matched`` is 1 once
+    they were looked for.
     """
 
     listed: int = 0
@@ -42,6 +39,7 @@ class Tally:
     errors: int = 0
     merged: int = 0
     proposed: int = 0
+    matched: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     comments: int = 0
     lacking: Counter[str] = field(default_factory=Counter)
@@ -82,6 +80,7 @@ _NUMBERS = (
     "errors",
     "merged",
     "proposed",
+    "matched",
 )
 _ALWAYS = 1
 
@@ -136,6 +135,7 @@ class BackfillReport:
     left: int
     whole: bool
     seconds: float
+    peak_memory_bytes: int
     captures: tuple[str, ...] = ()
 
     @property

@@ -208,7 +208,7 @@ def test_archives_and_the_live_outlet_tell_one_history_in_any_order(tmp_path, ar
 
 
 def test_an_archive_that_refuses_is_left_alone(archive, archives):
-    archives.plant(Service.PLAYBACK, faults.too_many(), times=50)
+    archives.plant(Service.PLAYBACK, faults.too_many("3600"), times=50)
     report = backfill(archive, archives, "wayback", code=1)
     assert report["verdict"] == "failed"
     assert "Wayback" in report["reason"]

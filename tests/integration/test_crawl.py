@@ -281,3 +281,16 @@ def test_the_key_of_the_pseudonyms_is_made_once_and_for_its_owner_alone(small):
     assert key.read_bytes() == first
     assert len(first) >= 32
     assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_listing_announced_and_the_outlet_did_not_serve_counts_as_missing(small):
+    pages = {f"/News/good-{number}": page(f"Good news {number}") for number in range(3)}
+    bad = {"/News/broken": Reply(status=500), "/News/not-yours": Reply(status=403)}
+    answers = {**pages, **bad, "/robots.txt": Reply(status=404), "/": listing(*pages, *bad)}
+    with serving(answers) as server:
+        small.crawl("townclerk", server.address, CUTTINGS_RETRIES="0")
+    row = small.rows(
+        "SELECT sum(expected) AS expected, sum(held) AS held, sum(missing_refused) AS refused,"
+        " sum(missing_failed) AS failed FROM coverage"
+    )[0]
+    assert dict(row) == {"expected": 5, "held": 3, "refused": 1, "failed": 1}

@@ -49,12 +49,14 @@ def upgrade() -> None:
     create_memento()
     create_archive_pause()
     create_article_match()
+    index_redirects()
     views.create(op.get_bind(), revision)
 
 
 def downgrade() -> None:
     """Drop the tables; what was merged stays merged."""
     views.drop(op.get_bind())
+    op.drop_index("ix_fetch_attempt_redirected", "fetch_attempt")
     for table in ("article_match", "archive_pause", "memento", "index_query", "backfill"):
         op.drop_table(table)
     views.create(op.get_bind(), down_revision)
@@ -197,3 +199,15 @@ def create_article_match() -> None:
     )
     op.create_index(op.f("ix_article_match_other_id"), "article_match", ["other_id"])
     op.create_index(op.f("ix_article_match_outlet_id_decision"), "article_match", ["outlet_id", "decision"])
+
+
+def index_redirects() -> None:
+    """Index what redirects to an address: few attempts do."""
+    led = sa.text("redirect_to_url_id IS NOT NULL")
+    op.create_index(
+        "ix_fetch_attempt_redirected",
+        "fetch_attempt",
+        ["redirect_to_url_id"],
+        sqlite_where=led,
+        postgresql_where=led,
+    )
