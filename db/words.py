@@ -226,3 +226,37 @@ class DecidedBy(StrEnum):
 
     RULE = "rule"
     PERSON = "person"
+
+
+class Erased(StrEnum):
+    """What was asked to be erased."""
+
+    COMMENT = "comment"
+    COMMENTER = "commenter"  # all comments under one name in one outlet
+    ARTICLE = "article"  # with its addresses and its comments
+    URL = "url"  # all addresses that begin alike, and the articles at them
+
+
+class Suppressed(StrEnum):
+    """What a keyed hash stands for that must not come back."""
+
+    COMMENT = "comment"  # of an article: its identity, author and text
+    WORDING = "wording"  # of an outlet: author and a text too long to be anyone else's
+    COMMENT_ID = "comment_id"  # the outlet's own number of a comment
+    COMMENTER = "commenter"  # a name in an outlet
+    ADDRESS = "address"  # one address, in all its spellings
+    PREFIX = "prefix"  # all addresses that begin so
+    IDENTITY = "identity"  # of an article, whatever its address
+
+
+class Retained(StrEnum):
+    """What a rule drops after a time."""
+
+    NAMES = "names"  # the names under comments; pseudonyms and texts stay
+
+
+class Signalled(StrEnum):
+    """Where a page states what may be done with it."""
+
+    HEADER = "header"
+    META = "meta"

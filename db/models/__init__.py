@@ -1,4 +1,4 @@
-"""The tables: evidence, articles, comments, stories, backfills, operation."""
+"""The tables: evidence, articles, comments, stories, backfills, governance, operation."""
 
 from db.models.articles import (
     Article,
@@ -13,6 +13,16 @@ from db.models.backfill import ArchivePause, ArticleMatch, Backfill, IndexQuery,
 from db.models.base import Base, table
 from db.models.comments import Comment, Commenter, CommentList, CommentVersion
 from db.models.evidence import Capture, FetchAttempt, Payload, Rejection, Sighting, Url, WarcFile
+from db.models.governance import (
+    CaptureSignal,
+    Erasure,
+    ErasurePass,
+    Redaction,
+    RetentionRule,
+    Suppression,
+    WarcRewrite,
+    Withdrawal,
+)
 from db.models.operation import (
     DataDictionary,
     Extractor,
@@ -45,12 +55,15 @@ __all__ = [
     "Backfill",
     "Base",
     "Capture",
+    "CaptureSignal",
     "Comment",
     "CommentList",
     "CommentVersion",
     "Commenter",
     "DataDictionary",
     "Document",
+    "Erasure",
+    "ErasurePass",
     "Extraction",
     "Extractor",
     "FetchAttempt",
@@ -63,7 +76,9 @@ __all__ = [
     "Payload",
     "Problem",
     "Process",
+    "Redaction",
     "Rejection",
+    "RetentionRule",
     "Run",
     "Schedule",
     "Shingle",
@@ -73,7 +88,10 @@ __all__ = [
     "StoryMember",
     "StoryProgress",
     "StoryText",
+    "Suppression",
     "Url",
     "WarcFile",
+    "WarcRewrite",
+    "Withdrawal",
     "table",
 ]
