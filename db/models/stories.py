@@ -61,6 +61,9 @@ class StoryText(Base):
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlet.id"), comment="Outlet of the article.")
     appeared_at: Mapped[datetime] = mapped_column(comment="By when the article had appeared.")
     appeared_by: Mapped[str] = mapped_column(comment="How that is known.")
+    compared_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was looked for in other outlets; NULL while it was not."
+    )
 
 
 class SimilarPair(Base):

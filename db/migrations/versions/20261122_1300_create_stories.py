@@ -119,6 +119,12 @@ def create_story_text() -> None:
         reference("outlet_id", "outlet", "Outlet of the article."),
         column("appeared_at", INSTANT, "By when the article had appeared."),
         column("appeared_by", sa.Text(), "How that is known."),
+        column(
+            "compared_at",
+            INSTANT,
+            "When it was looked for in other outlets; NULL while it was not.",
+            nullable=True,
+        ),
         known("story_text", "appeared_by", APPEARANCES),
         comment="Texts of articles whose shingles are kept: the first and the newest of each.",
     )
