@@ -27,6 +27,8 @@ SEPARATORS = (
     r"\U00010000-\U0001CFFF\U0001D400-\U0001DFFF\U0001E000-\U0001EFFF\U00020000-\U0003FFFF]+"
 )
 MARKS = r"[\u0300-\u036F]+"
+# Two rules that Porter added later: FTS5 follows them, PostgreSQL's stemmer does not.
+LATER = r"([aeiouy][b-df-hj-np-tv-z]\w*)(log|bl)(y|ies)\M"
 # A tsvector holds at most a megabyte of words, and the longest text must not stop a crawl.
 LONGEST = {"title": 5_000, "standfirst": 20_000, "body": 200_000}
 WEIGHTS = {"title": "A", "standfirst": "B", "body": "C"}
@@ -89,6 +91,12 @@ def create_postgresql() -> None:
     run("CREATE TEXT SEARCH DICTIONARY cuttings_porter (TEMPLATE = snowball, Language = porter)")
     run("CREATE TEXT SEARCH CONFIGURATION cuttings (PARSER = default)")
     run(f"ALTER TEXT SEARCH CONFIGURATION cuttings ADD MAPPING FOR {KINDS} WITH cuttings_porter")
+    # What websearch_to_tsquery() takes, read as the texts are; its body is bound now, to these names.
+    asked = rf"regexp_replace({unmarked('words')}, '(\w)[-_./''\u2019](?=\w)', '\1 ', 'g')"
+    run(
+        "CREATE FUNCTION search_query(words text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT "
+        f"RETURN websearch_to_tsquery('cuttings'::regconfig, {stemmable(asked)})"
+    )
     for name, (table, columns) in INDEXES.items():
         run(f"ALTER TABLE {table} ADD COLUMN search tsvector GENERATED ALWAYS AS ({stems(columns)}) STORED")
         run(f"CREATE INDEX ix_{table}_search ON {table} USING gin (search)")
@@ -100,10 +108,20 @@ def stems(columns: tuple[str, ...]) -> str:
     """Give the expression of the stems of some columns."""
     parts = []
     for column in columns:
-        text = f"normalize(left(coalesce({column}, ''), {LONGEST[column]}), NFD)"
-        plain = f"regexp_replace(regexp_replace({text}, '{MARKS}', '', 'g'), '{SEPARATORS}', ' ', 'g')"
+        text = unmarked(f"left(coalesce({column}, ''), {LONGEST[column]})")
+        plain = stemmable(f"regexp_replace({text}, '{SEPARATORS}', ' ', 'g')")
         parts.append(f"setweight(to_tsvector('cuttings'::regconfig, {plain}), '{WEIGHTS[column]}')")
     return f" || {GAP} || ".join(parts)
+
+
+def unmarked(text: str) -> str:
+    """Give the expression of a text without accents."""
+    return f"regexp_replace(normalize({text}, NFD), '{MARKS}', '', 'g')"
+
+
+def stemmable(text: str) -> str:
+    """Give the expression of a text whose words PostgreSQL stems as FTS5 does."""
+    return rf"regexp_replace({text}, '{LATER}', '\1\2e', 'gi')"
 
 
 def drop_postgresql() -> None:
@@ -111,6 +129,7 @@ def drop_postgresql() -> None:
     for name, (table, _) in INDEXES.items():
         run(f"DROP VIEW {name}")
         run(f"ALTER TABLE {table} DROP COLUMN search")
+    run("DROP FUNCTION search_query(text)")
     run("DROP TEXT SEARCH CONFIGURATION cuttings")
     run("DROP TEXT SEARCH DICTIONARY cuttings_porter")
 
