@@ -26,6 +26,7 @@ from db.models import (
     Rejection,
     Run,
     Sighting,
+    StoryMember,
     table,
 )
 
@@ -95,6 +96,8 @@ def shadows(cut: Cut) -> Iterator[tuple[str, str]]:
     yield "article", _article(cut)
     yield "comment_version", _comment_version(cut)
     yield "comment", _comment(cut)
+    if cut.believed is not None:
+        yield "story_member", _believed(cut, StoryMember)
 
 
 def _select(cut: Cut, model: type[Base], otherwise: Mapping[str, str], where: str) -> str:

@@ -250,6 +250,31 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "missing_gone": "Not held: not found, gone, or leading elsewhere.",
         "missing_unknown": "Not held: nobody knows why.",
     },
+    "stories": {
+        "story_id": "Number of the story: an article and its copies in other outlets.",
+        "state": "What became of the article in its own outlet (articles.state).",
+        "is_first": "Whether it is the story's first article; of several that appeared at once, one is chosen.",
+        "relation": (
+            "How its text stands to the first's: identical (but for looks), near (most runs of five words are "
+            "the same), excerpt (much of it stands in the first), superset (much of the first stands in it); "
+            "NULL for the first, and where a person joined texts that are not alike."
+        ),
+        "share_kept": (
+            "Share of the first's words that stand in it in runs of five or more, 0 to 1, house text such as "
+            "footers left out; 1 for the first."
+        ),
+        "shared_words": "How many of the first's words those are; NULL for the first.",
+        "first_article_id": "Number of the story's first article.",
+        "first_outlet": "Short name of that article's outlet.",
+        "hours_after_first": "Hours between the first's appearance and its own; 0 for the first.",
+        "appeared_at": "By when it had appeared, UTC: stories are put in order by this.",
+        "appeared_by": (
+            "How that is known: published_at (the page states the instant), published_on (the page states the "
+            "day: its end), first_seen (nothing earlier is stated: when the archive first saw it)."
+        ),
+        "decided_by": "Who put it into the story: rule or person.",
+        "recorded_at": "Since when the archive believes that, UTC.",
+    },
     "removals": {
         "kind": "article or comment.",
         "comment_id": "Number of the comment; NULL for an article.",

@@ -346,6 +346,19 @@ JOIN url u ON u.id = a.canonical_url_id
 LEFT JOIN article b ON b.id = m.other_id
 LEFT JOIN url w ON w.id = b.canonical_url_id;
 
+-- One row an article of a story: who printed it first, and what each other one kept of it. Two articles of a
+-- story need not be alike each other, only the first.
+CREATE VIEW stories AS
+SELECT m.story_id, m.article_id, s.outlet, s.url, s.title, s.published_at, s.published_on, s.word_count, s.state,
+       m.article_id = m.first_id AS is_first, m.relation, m.share_kept, m.shared_words,
+       m.first_id AS first_article_id, f.key AS first_outlet, m.hours_after AS hours_after_first,
+       m.appeared_at, m.appeared_by, m.decided_by, m.recorded_at
+FROM story_member m
+JOIN articles s ON s.article_id = m.article_id
+JOIN article a ON a.id = m.first_id
+JOIN outlet f ON f.id = a.outlet_id
+WHERE m.superseded_at IS NULL;
+
 CREATE VIEW dictionary AS
 SELECT relation, column_name, relation_kind, position, description
 FROM data_dictionary;
