@@ -1,0 +1,157 @@
+"""What two texts share word by word, what that makes of them, and what forbids to call them copies."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from core.text import fold, words
+from db.likeness import titles_are_alike
+from db.shingles import Shingled
+from db.words import Bar, Relation
+
+NEAR = 0.6  # Jaccard index of the runs (ARCHIVE-FACTS.md section 7)
+CONTAINED = 0.4
+"""Share of one text's words that stand in the other, from which one is an excerpt of the other.
+
+Two texts one of which keeps half of the other's sentences and replaces the rest share .48 of their runs
+(ARCHIVE-FACTS.md section 7): a bound of one half would lose most of these.
+"""
+LEAST_SHARED = 60  # words, for an excerpt
+LEAST = 50  # words of either text, house text left out: shorter ones are alike by chance
+SHORT_GAP = 8  # words that one text has in place of others within a passage both share
+LEAST_FIGURES = 3  # figures that differ within shared passages, for a series
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_MONTHS = frozenset(
+    words("january february march april june july august september october november december")
+)
+_DAYS = frozenset(words("monday tuesday wednesday thursday friday saturday sunday"))
+_SEASONS = frozenset(words("spring summer autumn winter q1 q2 q3 q4"))
+_MAY = re.compile(r"\b(?:in|for|of|to|by|from|since|until|early|late|mid)[ -]may\b|\bmay \d|\d may\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NAMED = _MONTHS | _DAYS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overlap:
+    """What two texts share, house text left out of both.
+
+    ``words`` are those of either, ``shared`` those of either that stand in the other in runs of five;
+    ``relation`` is how the second stands to the first, None where they share too little; ``barred_by``
+    says why they are no copies all the same.
+    """
+
+    words: tuple[int, int]
+    shared: tuple[int, int]
+    jaccard: float
+    relation: Relation | None
+    barred_by: Bar | None
+
+    @property
+    def strength(self) -> tuple[bool, bool, float, int]:
+        """By which of several comparisons of two articles the closest is chosen."""
+        return self.barred_by is None, self.relation is not None, self.jaccard, sum(self.shared)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headed:
+    """A text with its title."""
+
+    title: str
+    text: Shingled
+
+
+def overlap(one: Headed, other: Headed, house: Collection[int]) -> Overlap:
+    """Compare two texts of different outlets; ``house`` are shingles that say nothing of any two."""
+    mine, its = one.text, other.text
+    own, others = mine.own(house), its.own(house)
+    runs, other_runs = {mine.hashes[place] for place in own}, {its.hashes[place] for place in others}
+    both = runs & other_runs
+    here = mine.covered([place for place in own if mine.hashes[place] in both])
+    there = its.covered([place for place in others if its.hashes[place] in both])
+    counts = sum(mine.covered(own)), sum(its.covered(others))
+    shared = sum(here), sum(there)
+    jaccard = len(both) / len(runs | other_runs) if both else 0.0
+    relation = _relation(mine.words == its.words, counts, shared, jaccard)
+    barred_by = None if relation else Bar.UNLIKE
+    if relation and relation is not Relation.IDENTICAL and _is_series(one, other, here, there):
+        barred_by = Bar.SERIES
+    return Overlap(words=counts, shared=shared, jaccard=jaccard, relation=relation, barred_by=barred_by)
+
+
+def turned(relation: Relation | None) -> Relation | None:
+    """Give how the first stands to the second, where the second stands so to the first."""
+    other = {Relation.EXCERPT: Relation.SUPERSET, Relation.SUPERSET: Relation.EXCERPT}
+    return other.get(relation, relation) if relation else None
+
+
+def _relation(
+    same: bool,  # noqa: FBT001 - one of four facts of a pair, called once
+    counts: tuple[int, int],
+    shared: tuple[int, int],
+    jaccard: float,
+) -> Relation | None:
+    if min(counts) < LEAST:
+        return None
+    if same or (jaccard == 1.0 and counts[0] == counts[1]):
+        return Relation.IDENTICAL
+    if jaccard >= NEAR:
+        return Relation.NEAR
+    contained = shared[0] / counts[0], shared[1] / counts[1]
+    if max(contained) < CONTAINED or min(shared) < LEAST_SHARED:
+        return None
+    return Relation.EXCERPT if contained[1] >= contained[0] else Relation.SUPERSET
+
+
+def _is_series(one: Headed, other: Headed, here: list[bool], there: list[bool]) -> bool:
+    """Say whether the two are parts of a series: one template, other figures, another month."""
+    return _titles_tell(fold(one.title), fold(other.title)) or _figures_tell(
+        one.text.words, here, other.text.words, there
+    )
+
+
+def _titles_tell(one: str, other: str) -> bool:
+    """Say whether titles name different dates, or are one but for their figures."""
+    for mine, its in zip(_dates(one), _dates(other), strict=True):
+        if mine and its and mine.isdisjoint(its):
+            return True
+    figures, others = set(_FIGURE.findall(one)), set(_FIGURE.findall(other))
+    if figures == others:
+        return False
+    bare, other_bare = (_FIGURE.sub(" ", title) for title in (one, other))
+    return bool(figures and others) and (
+        titles_are_alike(bare, other_bare) or words(bare) == words(other_bare)
+    )
+
+
+def _dates(title: str) -> tuple[set[str], ...]:
+    """Give the months, days of the week, parts of the year, and years that a folded title names."""
+    found = set(words(title))
+    months = found.intersection(_MONTHS) | ({"may"} if _MAY.search(title) else set())
+    return months, found.intersection(_DAYS), found.intersection(_SEASONS), set(_YEAR.findall(title))
+
+
+def _figures_tell(one: tuple[str, ...], here: list[bool], other: tuple[str, ...], there: list[bool]) -> bool:
+    """Say whether most figures differ where the texts are the same around them: a template, filled anew."""
+    changed = kept = 0
+    for mine, covered, its in ((one, here, set(other)), (other, there, set(one))):
+        kept += sum(_is_figure(word) for word, is_shared in zip(mine, covered, strict=True) if is_shared)
+        changed += sum(_is_figure(word) and word not in its for word in _in_short_gaps(mine, covered))
+    return changed >= 2 * LEAST_FIGURES and changed > kept
+
+
+def _in_short_gaps(text: tuple[str, ...], covered: list[bool]) -> Iterator[str]:
+    """Give the words that stand between two shared passages not far apart."""
+    gap: list[str] | None = None  # None before the first passage
+    for word, is_shared in zip(text, covered, strict=True):
+        if not is_shared:
+            if gap is not None:
+                gap.append(word)
+            continue
+        if gap and len(gap) <= SHORT_GAP:
+            yield from gap
+        gap = []
+
+
+def _is_figure(word: str) -> bool:
+    return word in _NAMED or any(sign.isdigit() for sign in word)
