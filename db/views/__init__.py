@@ -1,21 +1,28 @@
 """The views: dropped before a migration changes tables, made anew after it, described in the database."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect
 
-from db import asof_functions, dictionary
+from db import analysts, asof_functions, dictionary, relations
 from db.models import DataDictionary, table
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER.parent / "migrations" / "versions"
-_DATETIME = """\
-CREATE OR REPLACE FUNCTION datetime(moment {kind}) RETURNS text LANGUAGE sql STABLE
-AS $cuttings$ SELECT to_char({moment}, 'YYYY-MM-DD HH24:MI:SS') $cuttings$"""
-_DATETIMES = {"timestamptz": "moment AT TIME ZONE 'UTC'", "date": "moment::timestamp"}
-"""SQLite's function of this name for PostgreSQL: UTC as text, whatever the zone of the session is."""
+_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION {name}(moment {kind}) RETURNS {gives} LANGUAGE sql STABLE AS $c$ {body} $c$"
+)
+_MOMENTS = {"timestamptz": "moment AT TIME ZONE 'UTC'", "date": "moment::timestamp"}
+_FUNCTIONS = {
+    "datetime": ("text", "SELECT to_char({}, 'YYYY-MM-DD HH24:MI:SS')"),
+    "julianday": (
+        "double precision",
+        "SELECT (extract(epoch FROM {}) / 86400 + 2440587.5)::double precision",
+    ),
+}
+"""SQLite's functions of these names for PostgreSQL: in UTC, whatever the zone of the session is."""
 _STATEMENT = re.compile(r"^CREATE VIEW (\w+) AS\n.*?;$", re.MULTILINE | re.DOTALL)
 
 
@@ -36,23 +43,30 @@ def create(connection: Connection, revision: str | None) -> None:
     they read the tables as the models have them.
     """
     made = list(_statements(revision)) if revision else []
-    if connection.dialect.name == "postgresql" and any("datetime(" in view for _, view in made):
-        for kind, moment in _DATETIMES.items():
-            connection.exec_driver_sql(_DATETIME.format(kind=kind, moment=moment))
+    is_postgresql = connection.dialect.name == "postgresql"
+    if is_postgresql and any("datetime(" in view for _, view in made):
+        _make_functions(connection)
     for _, statement in made:
         connection.exec_driver_sql(statement)
-    if made:
-        _describe(connection, [name for name, _ in made])
-    if made and revision == _newest_revision() and connection.dialect.name == "postgresql":
+    if not made:
+        return
+    rows = _describe(connection, [name for name, _ in made])
+    if is_postgresql:
+        _comment(connection, rows, lambda view: view)
+    if is_postgresql and revision == _newest_revision():
         asof_functions.create(connection, made)
+        analysts.create(connection, [name for name, _ in made])
+        if analysts.exists(connection):
+            _comment(connection, rows, lambda view: f"{analysts.schema_of(view)}.{view}")
 
 
 def drop(connection: Connection) -> None:
     """Drop those of our views and functions that are there; others' views stay."""
+    ours = {name for file in FOLDER.glob("*.sql") for name, _ in _parse(file)}
     if connection.dialect.name == "postgresql":
+        analysts.drop(connection, sorted(ours))
         asof_functions.drop(connection)
     present = set(inspect(connection).get_view_names())
-    ours = {name for file in FOLDER.glob("*.sql") for name, _ in _parse(file)}
     # Later views stand on earlier ones, so the newest file's order, reversed, is safe; what only an
     # older file knows stands on nothing that is left.
     ordered = [*reversed(names()), *sorted(ours - set(names()))]
@@ -60,8 +74,16 @@ def drop(connection: Connection) -> None:
         if name in present:
             connection.exec_driver_sql(f"DROP VIEW {name}")
     if connection.dialect.name == "postgresql":
-        for kind in _DATETIMES:
-            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS datetime({kind})")
+        for name in _FUNCTIONS:
+            for kind in _MOMENTS:
+                connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}({kind})")
+
+
+def _make_functions(connection: Connection) -> None:
+    for name, (gives, body) in _FUNCTIONS.items():
+        for kind, moment in _MOMENTS.items():
+            made = _FUNCTION.format(name=name, kind=kind, gives=gives, body=body.format(moment))
+            connection.exec_driver_sql(made)
 
 
 def _newest_revision() -> str:
@@ -82,8 +104,8 @@ def _parse(file: Path) -> Iterator[tuple[str, str]]:
         yield match[1], match[0].rstrip(";")
 
 
-def _describe(connection: Connection, made: Sequence[str]) -> None:
-    """Fill ``data_dictionary`` anew from the sentences of tables, indexes and the views made."""
+def _describe(connection: Connection, made: Sequence[str]) -> list[dictionary.Row]:
+    """Fill ``data_dictionary`` anew from the sentences of tables, indexes and the views made; give them."""
     rows = [*dictionary.tables(), *dictionary.full_text(connection), *dictionary.views(connection, made)]
     found = inspect(connection)
     here = {
@@ -95,9 +117,21 @@ def _describe(connection: Connection, made: Sequence[str]) -> None:
     entries = table(DataDictionary)
     connection.execute(entries.delete())
     connection.execute(insert(entries), rows)
-    if connection.dialect.name == "postgresql":
-        for row in rows:
-            if row["relation_kind"] == "view":
-                sentence = str(row["description"]).replace("'", "''").replace("%", "%%")
-                where = f"{row['relation']}.{row['column_name']}"
-                connection.exec_driver_sql(f"COMMENT ON COLUMN {where} IS '{sentence}'")
+    return rows
+
+
+def _comment(connection: Connection, rows: Sequence[dictionary.Row], where: Callable[[str], str]) -> None:
+    """Tell PostgreSQL what the views and their columns mean, in one go: they are hundreds."""
+    shown = [row for row in rows if row["relation_kind"] == "view"]
+    said = [
+        f"COMMENT ON VIEW {where(view)} IS {_quoted(relations.about(view))};"
+        for view in dict.fromkeys(str(row["relation"]) for row in shown)
+    ]
+    for row in shown:
+        column = f"{where(str(row['relation']))}.{row['column_name']}"
+        said.append(f"COMMENT ON COLUMN {column} IS {_quoted(row['description'])};")
+    connection.exec_driver_sql("DO $cuttings$ BEGIN\n" + "\n".join(said) + "\nEND $cuttings$")
+
+
+def _quoted(sentence: object) -> str:
+    return "'" + str(sentence).replace("'", "''").replace("%", "%%") + "'"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from db import views
+from db import analysts, views
 
 revision = "20261122_1330"
 down_revision = "20261122_1320"
@@ -17,6 +17,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop them, and the analysts' schemas."""
     views.drop(op.get_bind())
+    analysts.drop_schemas(op.get_bind())
     views.create(op.get_bind(), down_revision)
