@@ -1,6 +1,5 @@
 """`cuttings reextract`: read kept captures again with today's layouts, show the way and what it came to."""
 
-import os
 import signal
 import threading
 import time
@@ -53,11 +52,12 @@ def reextract(context: click.Context, /, outlets: tuple[str, ...], *, as_json: b
     chosen = _outlets(outlets)
 
     from core.settings import load_settings
+    from pipelines.readers import cores
     from pipelines.reread_report import Wishes
     from scheduler import run_logs
 
     settings = load_settings()
-    wanted = Wishes(**wishes | {"jobs": wishes["jobs"] or _cores()})
+    wanted = Wishes(**wishes | {"jobs": wishes["jobs"] or cores()})
     began = time.monotonic()
     stop = threading.Event()
     try:
@@ -79,13 +79,6 @@ def _outlets(keys: "Sequence[str]") -> "list[Outlet]":
     from crawlers import registry
 
     return [registry.find(key) for key in dict.fromkeys(keys)] or list(registry.outlets().values())
-
-
-def _cores() -> int:
-    """Give how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _reread(

@@ -63,6 +63,13 @@ class Desk:
 _desk: Desk | None = None
 
 
+def cores() -> int:
+    """Give how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Readers:
     """Processes that read kept pages; a page that hangs or crashes one costs its time limit and itself."""
 

@@ -10,7 +10,7 @@ from crawlers.reach import Reach
 from db import mementos
 from db.mementos import Judged, Listed
 from db.words import Choice
-from pipelines.backfill.archives import agent_of
+from pipelines.backfill.archives import agent_of, is_remote
 from pipelines.backfill.bounds import Bounds
 from pipelines.backfill.fetcher import Fetcher, Kept, Lacked, Mishap
 from pipelines.backfill.holding import Holding
@@ -19,7 +19,7 @@ from pipelines.backfill.outcome import Read, lacking, page_of, unit_of
 from pipelines.backfill.report import Tally
 from pipelines.backfill.units import BATCH, Unit, UnitStore
 from pipelines.captures import captures_of
-from pipelines.readers import Desk, Pending, Readers
+from pipelines.readers import Desk, Pending, Readers, cores
 
 LINGER = 1.0  # seconds a capture that is read may wait for company before it is stored
 AHEAD = 32  # captures that wait for the reading process at most
@@ -60,7 +60,8 @@ class Fetching:
         more = {"harvested-from": holding.order.via.value}
         self._captures = captures_of(settings, outlet, run_id, agent_of(settings), more)
         desk = Desk(home=settings.home, outlets={outlet.key: outlet}, max_bytes=settings.max_body_bytes)
-        self._readers = Readers(desk, 1)
+        # An archive of the net gives less than one process can read; files give more than all can.
+        self._readers = Readers(desk, 1 if is_remote(holding.order.via) else cores())
         self._units = UnitStore(holding.store(run_id), tally, hold=holding.prove, stop=bounds.stop)
 
     def carry_out(self) -> None:
@@ -99,14 +100,14 @@ class Fetching:
         ready: list[Kept | Read | Lacked] = []
         since = time.monotonic()
         while not (fetcher.ended and not waiting and not ready):
-            came = fetcher.take(TICK if len(waiting) < AHEAD else 0)
+            came = fetcher.take(TICK) if len(waiting) < AHEAD else None
             if isinstance(came, Lacked):
                 ready.append(came)
             elif isinstance(came, Mishap):
                 self._put_off(came)
             elif came is not None:
                 waiting.append((came, self._begin_reading(came)))
-            while waiting and _is_ripe(waiting[0][1], wait=fetcher.ended or len(waiting) > AHEAD):
+            while waiting and _is_ripe(waiting[0][1], wait=fetcher.ended or len(waiting) >= AHEAD):
                 kept, pending = waiting.popleft()
                 ready.append(Read(kept=kept, answer=pending.answer()) if pending else kept)
             late = time.monotonic() - since > LINGER
