@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.analysts import grant_analyst
 from cli.backup import backup, restore
 from cli.names import release
 from cli.talk import print_json
@@ -18,7 +19,7 @@ def database() -> None:
     """Look after the database: its schema, its soundness, its backups."""
 
 
-for command in (verify, backup, restore):
+for command in (verify, backup, restore, grant_analyst):
     database.add_command(command)
 
 

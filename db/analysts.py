@@ -50,6 +50,16 @@ def schema_of(view: str) -> str:
     return NAMES_SCHEMA if view in NAMED else SCHEMA
 
 
+def main_of(connection: Connection) -> str:
+    """Give the schema of the tables, quoted where it has to be."""
+    return str(connection.exec_driver_sql(_MAIN).scalar_one())
+
+
+def has(connection: Connection, schema: str) -> bool:
+    """Say whether a schema is there."""
+    return connection.exec_driver_sql(f"SELECT to_regnamespace('{schema}')").scalar() is not None
+
+
 def create(connection: Connection, views: Sequence[str]) -> None:
     """Make the schemas, if this role may, and in them a view for each of ours; let their readers in.
 
@@ -60,10 +70,10 @@ def create(connection: Connection, views: Sequence[str]) -> None:
     if not exists(connection) and not connection.exec_driver_sql(may).scalar_one():
         return
     for schema, said in _SAID.items():
-        if not _is_there(connection, schema):  # IF NOT EXISTS asks for the right even so
+        if not has(connection, schema):  # IF NOT EXISTS asks for the right even so
             connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
             connection.exec_driver_sql(f"COMMENT ON SCHEMA {schema} IS '{said}'")
-    main = str(connection.exec_driver_sql(_MAIN).scalar_one())
+    main = main_of(connection)
     searched = [name for name in _SEARCHED if _relation(connection, f"{main}.{name}")]
     for statement in _statements(main, views, searched):
         connection.exec_driver_sql(statement)
@@ -74,7 +84,7 @@ def create(connection: Connection, views: Sequence[str]) -> None:
 
 def exists(connection: Connection) -> bool:
     """Say whether the analysts' schemas are there, the one for names too."""
-    return all(_is_there(connection, schema) for schema in _SAID)
+    return all(has(connection, schema) for schema in _SAID)
 
 
 def drop(connection: Connection, views: Iterable[str]) -> None:
@@ -92,10 +102,6 @@ def drop_schemas(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         for schema in _SAID:
             connection.exec_driver_sql(_DROP_SCHEMA.format(schema=schema))
-
-
-def _is_there(connection: Connection, schema: str) -> bool:
-    return connection.exec_driver_sql(f"SELECT to_regnamespace('{schema}')").scalar() is not None
 
 
 def _relation(connection: Connection, name: str) -> bool:

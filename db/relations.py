@@ -80,6 +80,13 @@ VIEWS: dict[str, About] = {
         row="A month of an outlet: what existed as far as is known, what is held, and why the rest is not.",
         example="SELECT month, looked, expected, held FROM coverage WHERE outlet = 'nhe' ORDER BY month",
     ),
+    "stories": About(
+        row="An article of a story, the first one or a copy; a story is what several outlets print.",
+        example=(
+            "SELECT story_id, outlet, title, is_first, relation, share_kept, hours_after_first\n"
+            "FROM stories ORDER BY story_id, hours_after_first"
+        ),
+    ),
     "outlets": About(
         row="A title that is followed.",
         example="SELECT outlet, title, publisher, followed_since, last_crawled_at FROM outlets",
