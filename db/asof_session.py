@@ -27,7 +27,13 @@ INTERRUPTIBLE = 100_000  # SQLite's steps between two looks at Ctrl-C
 _COMMENTS = re.compile(r"(\s|--[^\n]*(\n|$)|/\*.*?\*/)*", re.DOTALL)
 _QUESTIONS = frozenset({"select", "with", "values", "explain", "table", "show", "("})
 _ALLOWED = frozenset(
-    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+        sqlite3.SQLITE_TRANSACTION,  # of questions that are to see one instant
+    }
 )
 _DESCRIBING = frozenset(
     {"table_info", "table_xinfo", "index_list", "index_info", "foreign_key_list", "data_version"}
@@ -36,10 +42,14 @@ _DESCRIBING = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """The columns of a query and its rows, fetched as they are asked for."""
+    """The columns of a query and its rows, fetched as they are asked for.
+
+    ``types`` are the numbers PostgreSQL gives the columns' types; None on SQLite, which knows of none.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
+    types: tuple[int | None, ...] = ()
 
 
 @contextmanager
@@ -64,21 +74,41 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._driver: Any = connection.connection.driver_connection
-        self._is_sqlite = connection.dialect.name == "sqlite"
+        self.is_sqlite = connection.dialect.name == "sqlite"
 
     @contextmanager
-    def ask(self, query: str) -> Iterator[Answer]:
+    def snapshot(self) -> Iterator[None]:
+        """Let all that is asked within the ``with`` see one state, whatever is written meanwhile."""
+        if self.is_sqlite:
+            self._driver.execute("BEGIN")  # what the first question sees, all see
+            try:
+                yield
+            finally:
+                self._driver.execute("ROLLBACK")
+            return
+        from psycopg import IsolationLevel
+
+        self._driver.isolation_level = IsolationLevel.REPEATABLE_READ
+        with self._driver.transaction():
+            yield
+
+    @contextmanager
+    def ask(self, query: str, *, as_stored: bool = False) -> Iterator[Answer]:
         """Run one statement; its rows can be read within the ``with``, as plain values.
 
         Instants come as text in UTC (``2026-03-02 09:00:00.000000Z``), days in ISO 8601, JSON as text:
-        the same on both databases. CuttingsError, one sentence, when the statement would write, is
-        wrong, or fails on the way.
+        the same on both databases; ``as_stored``: as the driver gives them. CuttingsError, one sentence,
+        when the statement would write, is wrong, or fails on the way.
         """
-        _refuse_orders(query)
+        refuse_orders(query)
         try:
             with self._running(query) as cursor:
-                columns = tuple(column[0] for column in cursor.description or ())
-                yield Answer(columns=columns, rows=_rows(cursor))
+                described = cursor.description or ()
+                yield Answer(
+                    columns=tuple(column[0] for column in described),
+                    rows=_fetched(cursor) if as_stored else _rows(cursor),
+                    types=tuple(column[1] for column in described),
+                )
         except self._error() as error:
             raise CuttingsError(_sentence(error)) from error
 
@@ -88,7 +118,7 @@ class Reader:
 
     @contextmanager
     def _running(self, query: str) -> Iterator[Any]:
-        if self._is_sqlite:
+        if self.is_sqlite:
             cursor = self._driver.cursor()
             try:
                 yield cursor.execute(query)
@@ -117,20 +147,26 @@ def is_blank(query: str) -> bool:
     return not query[_COMMENTS.match(query).end() :].strip("; \t\r\n")  # type: ignore[union-attr] # the same
 
 
-def _refuse_orders(query: str) -> None:
+def refuse_orders(query: str) -> None:
+    """Refuse what does not begin like a question; CuttingsError with what it may begin with."""
     word = _first_word(query)
     if word not in _QUESTIONS:
         asked = f"it cannot {word.upper()}" if word else "there is no statement"
         raise CuttingsError(f"this session only reads, {asked}; begin with SELECT or WITH")
 
 
-def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
+def _fetched(cursor: Any) -> Iterator[tuple[Any, ...]]:
     while rows := cursor.fetchmany(AT_A_TIME):
-        for row in rows:
-            yield tuple(map(_plain, row))
+        yield from rows
 
 
-def _plain(value: Any) -> Any:
+def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    for row in _fetched(cursor):
+        yield tuple(map(plain, row))
+
+
+def plain(value: Any) -> Any:
+    """Give a driver's value as text or a number, the same of both databases."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, datetime):
@@ -162,7 +198,7 @@ def _prepared(connection: Connection, at: datetime | None, believed_at: datetime
     open_as_of(connection, at, believed_at)
     driver: Any = connection.connection.driver_connection
     if is_sqlite:
-        driver.set_authorizer(_authorize)
+        driver.set_authorizer(authorize)
         driver.set_progress_handler(lambda: 0, INTERRUPTIBLE)
     else:
         connection.exec_driver_sql("SET default_transaction_read_only = on")
@@ -170,10 +206,12 @@ def _prepared(connection: Connection, at: datetime | None, believed_at: datetime
     return Reader(connection)
 
 
-def _authorize(action: int, first: str | None, *_more: str | None) -> int:
+def authorize(action: int, first: str | None, *_more: str | None) -> int:
     """Let SQLite only read: the file is opened so, but ATTACH and VACUUM INTO would write others."""
     describes = action == sqlite3.SQLITE_PRAGMA and first in _DESCRIBING
-    return sqlite3.SQLITE_OK if action in _ALLOWED or describes else sqlite3.SQLITE_DENY
+    # What FTS5 asks for when it is first read; SQLite itself lets no statement change that table.
+    connects = action == sqlite3.SQLITE_UPDATE and first == "sqlite_master"
+    return sqlite3.SQLITE_OK if action in _ALLOWED or describes or connects else sqlite3.SQLITE_DENY
 
 
 def _sqlite(url: str) -> Engine:

@@ -77,7 +77,7 @@ def test_a_file_that_is_there_is_replaced_only_by_a_whole_one(archive: Archive, 
 
 
 MISTAKES = (
-    (("articles", "--to", "x.xls"), 2, "must end in .csv or .jsonl"),
+    (("articles", "--to", "x.xls"), 2, "must end in .csv, .jsonl or .parquet"),
     (("artikles", "--to", "x.csv"), 2, "there is no view 'artikles'; there are: "),
     (("--to", "x.csv"), 2, "name one VIEW or give a --query"),
     (("--query", "SELECT 1", "--where", "1 = 1", "--to", "x.csv"), 2, "--where goes with a VIEW"),
