@@ -21,7 +21,7 @@ EVERYWHERE = {
     "section": "Section of the outlet; NULL when the page does not say.",
     "published_at": "Publication instant in UTC; NULL when the page states only a day, or nothing.",
     "published_on": "Publication day in the outlet's own zone; NULL when the page does not say.",
-    "published_raw": "Publication date as the page words it.",
+    "published_raw": "Publication date as the page words it; NULL when the page does not say.",
     "body": "Text, its paragraphs parted by a blank line.",
     "document_id": "Number of the text (rowid of article_search); texts that are alike have the same.",
     "word_count": "Words of the body.",
@@ -31,7 +31,7 @@ EVERYWHERE = {
     "last_seen_at": "When the outlet was last seen showing it, UTC.",
     "valid_from": "When the outlet was first seen showing this version, UTC.",
     "valid_to": "When the outlet was first seen not showing it any more, UTC; NULL while it does.",
-    "changed_after": "Last time the outlet was seen before the change, UTC: it came after this.",
+    "changed_after": "Last time the outlet was seen before it, UTC: it came after this; NULL for the first.",
     "recorded_at": "When the archive recorded it, UTC.",
     "layout": "Layout that read the text (generic: no layout of the outlet fitted).",
     "layout_version": "Version of that layout.",
@@ -39,15 +39,16 @@ EVERYWHERE = {
     "words_removed": "Words of headline, standfirst and body that went.",
     "comment_id": "Number of the comment.",
     "commenter": "Pseudonym of the writer within the outlet; NULL when the page gives no name.",
-    "posted_at": "Instant it was posted, UTC, where the page states a time.",
-    "posted_on": "Day it was posted, in the outlet's own zone.",
-    "posted_raw": "When it was posted, as the page words it.",
+    "posted_at": "Instant it was posted, UTC; NULL when the page states no time.",
+    "posted_on": "Day it was posted, in the outlet's own zone; NULL when the page does not say.",
+    "posted_raw": "When it was posted, as the page words it; NULL when the page does not say.",
     "position": "Place on the page when last read, from 1.",
     "parent_id": "Comment it answers; NULL when it answers none.",
     "run_id": "Number of the run.",
     "comment_state": (
         "What the page tells of its comments: none (it says there are none), listed, partial, closed, "
-        "unsupported (a system that cannot be read), unknown (no comment section recognised)."
+        "unsupported (a system that cannot be read), unknown (no comment section recognised); NULL when no "
+        "article was read."
     ),
     "capture_id": "Number of the capture.",
 }
@@ -71,6 +72,8 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "title_changed": "Whether the headline differs from the version before; NULL for the first.",
         "ended_by": "What ended it: changed, missing, gone or redirected; NULL while it is shown.",
         "capture_id": "Bytes it was first read from (captures.capture_id).",
+        "words_added": "Words of headline, standfirst and body that came; NULL for the first.",
+        "words_removed": "Words of headline, standfirst and body that went; NULL for the first.",
     },
     "article_changes": {
         "version_id": "Number of the version the change began; of one of looks, the version it fell into.",
@@ -92,6 +95,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "date_changed": "Whether the publication date changed.",
         "tags_changed": "Whether the tags changed.",
         "body_changed": "Whether the body changed.",
+        "changed_after": "Last time the article was seen before, UTC: the change came after this.",
     },
     "addresses": {
         "url": "Address that leads, or led, to the article.",
@@ -113,7 +117,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
     },
     "comments_named": {
         "url": "Address of the article.",
-        "commenter_name": "Name as shown on the page: personal data.",
+        "commenter_name": "Name as shown on the page: personal data; NULL when the page gives none.",
         "versions": "Spells in which the page showed the comment in one wording.",
         "state": (
             "visible; removed (said only when the page listed all its comments without it); unknown (the "
@@ -132,10 +136,11 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "url": "Address asked.",
         "captured_at": "When the outlet served these bytes for the first time in a row, UTC.",
         "outcome": "How the attempt ended: ok, not_found, gone and so on.",
-        "status": "HTTP status.",
+        "outlet": "Short name of the outlet; NULL for work over all outlets.",
+        "status": "HTTP status; NULL when none was given.",
         "sha256": "SHA-256 of the bytes as served, in hexadecimal.",
         "size": "Length of the bytes as served.",
-        "content_type": "Content-Type header.",
+        "content_type": "Content-Type header; NULL when there was none.",
         "truncated": "Whether the body was cut at the size limit.",
         "warc_file": "WARC file with the full record, below the home folder.",
         "warc_offset": "Where the record begins in it, in bytes.",
@@ -146,6 +151,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "via": "Where it was fetched first: live (the outlet itself), wayback, commoncrawl or warc.",
         "archive": "Archive it came from: wayback, a crawl's name, a file's path; NULL when it was live.",
         "archive_place": "Where it lies in that archive; NULL when it was live.",
+        "layout_version": "Version of that layout; NULL when none read it.",
     },
     "outlets": {
         "title": "Name as readers know it.",
@@ -190,20 +196,20 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "evidence": "What speaks for it, as JSON: title, date, words of either, common ones, redirected.",
         "found_at": "When the pair was found, UTC.",
         "decision": "merged or apart; NULL while nobody has decided.",
-        "decided_at": "When that was decided, UTC.",
+        "decided_at": "When that was decided, UTC; NULL while nobody has.",
         "by_person": "True where a person decided, False where the rules did.",
     },
     "runs": {
         "outlet": "Outlet crawled; NULL for work over all outlets.",
         "kind": "crawl, recheck, backfill, reextract, import or maintenance.",
         "trigger": "Who started it: person, schedule, worker or demo.",
-        "scheduled_for": "When the schedule wanted it, UTC.",
+        "scheduled_for": "When the schedule wanted it, UTC; NULL when nobody scheduled it.",
         "started_at": "When it began, UTC.",
         "ended_at": "When it ended, UTC; NULL while under way.",
         "verdict": "ok, partial, empty, held, failed, stopped, skipped or lost; NULL while under way.",
-        "reason": "A sentence on the verdict.",
-        "counts": "What was counted, as JSON.",
-        "peak_memory_bytes": "Most memory its process held, in bytes.",
+        "reason": "A sentence on the verdict; NULL when there is none.",
+        "counts": "What was counted, as JSON; NULL while under way.",
+        "peak_memory_bytes": "Most memory its process held, in bytes; NULL when unknown.",
         "host": "Machine it ran on.",
         "software_version": "Version of cuttings that ran.",
     },
@@ -216,7 +222,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "sign": "What so many of them had in common, in words.",
         "held_at": "When they were held, UTC.",
         "decision": "released (believed after all) or discarded; NULL while nobody has decided.",
-        "decided_at": "When that was decided, UTC.",
+        "decided_at": "When that was decided, UTC; NULL while nobody has.",
     },
     "outlet_daily": {
         "day": "Publication day in the outlet's own zone.",
@@ -239,29 +245,34 @@ BY_VIEW: dict[str, dict[str, str]] = {
             "Articles that the archive holds, a source announced, a web archive lists, or were read in vain, "
             "each once as far as its addresses are known; NULL: nobody looked, which is not zero."
         ),
-        "held": "Those of expected whose text the archive holds; expected less held is the sum of missing_*.",
-        "held_live": "Those of held that the outlet itself gave.",
-        "held_archive": "Those of held that only web archives or files of captures gave.",
-        "missing_waiting": "Not held: yet to be fetched, or left out by the dates a crawl was given.",
-        "missing_unread": "Not held: fetched, and no layout could read it.",
-        "missing_lacking": "Not held: a web archive lists it and cannot give it.",
-        "missing_refused": "Not held: robots.txt forbids it, or the outlet refused it.",
-        "missing_failed": "Not held: the network or the outlet's server failed.",
-        "missing_gone": "Not held: not found, gone, or leading elsewhere.",
-        "missing_unknown": "Not held: nobody knows why.",
+        "held": (
+            "Those of expected whose text the archive holds; expected less held is the sum of missing_*; "
+            "NULL where expected is."
+        ),
+        "held_live": "Those of held that the outlet itself gave; NULL where expected is.",
+        "held_archive": "Those of held that only archives or files of captures gave; NULL where expected is.",
+        "missing_waiting": (
+            "Not held: yet to be fetched, or left out by the dates of a crawl; NULL where expected is."
+        ),
+        "missing_unread": "Not held: fetched, and no layout could read it; NULL where expected is.",
+        "missing_lacking": "Not held: a web archive lists it and cannot give it; NULL where expected is.",
+        "missing_refused": "Not held: refused by robots.txt or by the outlet; NULL where expected is.",
+        "missing_failed": "Not held: the network or the outlet's server failed; NULL where expected is.",
+        "missing_gone": "Not held: not found, gone, or leading elsewhere; NULL where expected is.",
+        "missing_unknown": "Not held: nobody knows why; NULL where expected is.",
     },
     "stories": {
         "story_id": "Number of the story: an article and its copies in other outlets.",
         "state": "What became of the article in its own outlet (articles.state).",
-        "is_first": "Whether it is the story's first article; of several that appeared at once, one is chosen.",
+        "is_first": "Whether it is the first article; of several that appeared at once, one is taken.",
         "relation": (
-            "How its text stands to the first's: identical (but for looks), near (most runs of five words are "
-            "the same), excerpt (much of it stands in the first), superset (much of the first stands in it); "
+            "How its text stands to the first's: identical (but for looks), near (most runs of five words "
+            "are the same), excerpt (much of it stands in the first), superset (much of the first is in it); "
             "NULL for the first, and where a person joined texts that are not alike."
         ),
         "share_kept": (
-            "Share of the first's words that stand in it in runs of five or more, 0 to 1, house text such as "
-            "footers left out; 1 for the first."
+            "Share of the first's words that stand in it in passages of eight or more, 0 to 1, house text such as "
+            "footers left out; 1 for the first; NULL where nobody compared them."
         ),
         "shared_words": "How many of the first's words those are; NULL for the first.",
         "first_article_id": "Number of the story's first article.",
@@ -269,8 +280,8 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "hours_after_first": "Hours between the first's appearance and its own; 0 for the first.",
         "appeared_at": "By when it had appeared, UTC: stories are put in order by this.",
         "appeared_by": (
-            "How that is known: published_at (the page states the instant), published_on (the page states the "
-            "day: its end), first_seen (nothing earlier is stated: when the archive first saw it)."
+            "How that is known: published_at (the page states the instant), published_on (the page states "
+            "the day: its end), first_seen (nothing earlier is stated: when the archive first saw it)."
         ),
         "decided_by": "Who put it into the story: rule or person.",
         "recorded_at": "Since when the archive believes that, UTC.",
@@ -287,11 +298,11 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "sighting_id": "Number of the sighting.",
         "source": "Address of the feed, sitemap or listing.",
         "url": "Address announced; NULL when it cannot be followed.",
-        "title": "Title announced.",
-        "summary": "Summary announced.",
-        "published_at": "Publication instant announced, UTC.",
-        "published_on": "Publication day announced.",
-        "published_raw": "Publication date as the source words it.",
+        "title": "Title announced; NULL when none was.",
+        "summary": "Summary announced; NULL when none was.",
+        "published_at": "Publication instant announced, UTC; NULL when none was.",
+        "published_on": "Publication day announced; NULL when none was.",
+        "published_raw": "Publication date as the source words it; NULL when it does not say.",
         "first_seen_at": "When it was first announced to us, UTC.",
         "last_seen_at": "When it was last announced to us, UTC.",
     },
@@ -303,6 +314,7 @@ BY_VIEW: dict[str, dict[str, str]] = {
         "detail": "Why, for a person.",
         "capture_id": "The page as kept (captures.capture_id); NULL when no bytes came.",
         "run_id": "Run that first met it.",
+        "outlet": "Short name of the outlet; NULL for work over all outlets.",
     },
     "dictionary": {
         "relation": "Table or view.",
@@ -320,6 +332,11 @@ def sentence(view: str, column: str) -> str:
     """Give what a view's column holds; KeyError when nobody wrote it down."""
     own = BY_VIEW.get(view, {})
     return own[column] if column in own else EVERYWHERE[column]
+
+
+def may_lack(view: str, column: str) -> bool:
+    """Say whether a view's column may be NULL: its sentence then says when."""
+    return "NULL" in sentence(view, column)
 
 
 def tables() -> Iterator[Row]:
