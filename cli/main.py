@@ -19,6 +19,7 @@ COMMANDS = {
     "extract": "cli.extract:extract",
     "article": "cli.article:article",
     "articles": "cli.articles:articles",
+    "stories": "cli.stories:stories",
     "search": "cli.search:search",
     "sql": "cli.sql:sql",
     "export": "cli.export:export",

@@ -56,18 +56,18 @@ class Linked:
         )
 
 
-def _untold(_done: int) -> None:
-    """Tell nobody."""
-
-
 def link(
-    engine: Engine, outlet: str, *, run_id: int | None = None, told: Callable[[int], None] = _untold
+    engine: Engine,
+    outlet: str,
+    *,
+    run_id: int | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Linked:
     """Look in the other outlets for what an outlet's new texts share with theirs; keep its stories in step.
 
     Goes on where the last call ended, in short transactions: interrupted, the next call does the rest.
     Without new texts it costs some questions. ``run_id`` is a run that has just ended: its articles are
-    looked at even where it only took something back. ``told`` is called with the articles done so far.
+    looked at even where it only took something back. ``told`` is called with texts done and texts in all.
     Needs no lock of the outlet's. CuttingsError for an outlet that the archive does not have.
     """
     outlet_id = _outlet_id(engine, outlet)
@@ -75,7 +75,8 @@ def link(
         cursor = begun = _progress(connection, outlet_id)
         settled = _settled(connection, begun)
         altered = sorted(_merged(connection, outlet_id) | _read_otherwise(connection, run_id))
-    done = Linked()
+        total = _count(connection, outlet_id, begun) if told else 0
+    done, looked = Linked(), 0
     for start in range(0, len(altered), AT_ONCE):
         done += _link(engine, altered[start : start + AT_ONCE])
     while True:
@@ -85,7 +86,9 @@ def link(
             break
         cursor = found[-1].id
         done += _link(engine, {row.article_id for row in found})
-        told(done.articles)
+        looked += len(found)
+        if told:
+            told(looked, max(looked, total))
     if settled > begun:
         with linking(engine) as connection:
             _advance(connection, outlet_id, settled)
@@ -197,16 +200,23 @@ def _read_otherwise(connection: Connection, run_id: int | None) -> set[int]:
 
 def _next(connection: Connection, outlet_id: int, after: int) -> list[Any]:
     """Give the next of the outlet's texts after a number, each with its article."""
-    query = (
-        select(TEXT.c.id, VERSION.c.article_id)
-        .join_from(TEXT, VERSION, VERSION.c.id == TEXT.c.version_id)
+    query = _texts(outlet_id, after, TEXT.c.id, VERSION.c.article_id)
+    return list(connection.execute(query.order_by(TEXT.c.id).limit(AT_ONCE)).all())
+
+
+def _count(connection: Connection, outlet_id: int, after: int) -> int:
+    return int(connection.execute(_texts(outlet_id, after, func.count())).scalar_one())
+
+
+def _texts(outlet_id: int, after: int, *columns: Any) -> rows.Query:
+    return (
+        select(*columns)
+        .select_from(TEXT)
+        .join(VERSION, VERSION.c.id == TEXT.c.version_id)
         .join(ARTICLE, ARTICLE.c.id == VERSION.c.article_id)
         # With the plus SQLite goes by the texts' numbers, not by the outlet's articles.
         .where(TEXT.c.id > after, ARTICLE.c.outlet_id + 0 == outlet_id)
-        .order_by(TEXT.c.id)
-        .limit(AT_ONCE)
     )
-    return list(connection.execute(query).all())
 
 
 def _advance(connection: Connection, outlet_id: int, to: int) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from core.text import fold, words
 from db.likeness import titles_are_alike
@@ -17,6 +18,7 @@ Two texts one of which keeps half of the other's sentences and replaces the rest
 (ARCHIVE-FACTS.md section 7): a bound of one half would lose most of these.
 """
 LEAST_SHARED = 60  # words, for an excerpt
+PASSAGE = 8  # words in a row from which they count as shared: shorter ones are phrases anybody may use
 LEAST = 50  # words of either text, house text left out: shorter ones are alike by chance
 SHORT_GAP = 8  # words that one text has in place of others within a passage both share
 LEAST_FIGURES = 3  # figures that differ within shared passages, for a series
@@ -36,7 +38,8 @@ _NAMED = _MONTHS | _DAYS
 class Overlap:
     """What two texts share, house text left out of both.
 
-    ``words`` are those of either, ``shared`` those of either that stand in the other in runs of five;
+    ``words`` are those of either, ``shared`` those of either that stand in the other in passages of eight
+    words or more; ``jaccard`` is of the runs of five words, those in both as a share of those in either;
     ``relation`` is how the second stands to the first, None where they share too little; ``barred_by``
     says why they are no copies all the same.
     """
@@ -70,7 +73,7 @@ def overlap(one: Headed, other: Headed, house: Collection[int]) -> Overlap:
     here = mine.covered([place for place in own if mine.hashes[place] in both])
     there = its.covered([place for place in others if its.hashes[place] in both])
     counts = sum(mine.covered(own)), sum(its.covered(others))
-    shared = sum(here), sum(there)
+    shared = _in_passages(here), _in_passages(there)
     jaccard = len(both) / len(runs | other_runs) if both else 0.0
     relation = _relation(mine.words == its.words, counts, shared, jaccard)
     barred_by = None if relation else Bar.UNLIKE
@@ -83,6 +86,12 @@ def turned(relation: Relation | None) -> Relation | None:
     """Give how the first stands to the second, where the second stands so to the first."""
     other = {Relation.EXCERPT: Relation.SUPERSET, Relation.SUPERSET: Relation.EXCERPT}
     return other.get(relation, relation) if relation else None
+
+
+def _in_passages(covered: list[bool]) -> int:
+    """Give how many words stand in shared passages that are long enough to say something."""
+    lengths = (len(list(words_)) for is_shared, words_ in groupby(covered) if is_shared)
+    return sum(length for length in lengths if length >= PASSAGE)
 
 
 def _relation(

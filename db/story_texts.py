@@ -7,7 +7,7 @@ what readers see. What lay between them is left out: it would be held thrice and
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -202,7 +202,7 @@ def _stated(row: Any) -> tuple[datetime, Appearance] | None:
 def _end_of(day: date, timezone: str) -> datetime:
     if day == date.max:
         return datetime.max.replace(tzinfo=UTC)
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(timezone)).astimezone(UTC)
+    return datetime.combine(day, time.max, ZoneInfo(timezone)).astimezone(UTC)
 
 
 def _put_sources(connection: Connection, article_ids: Collection[int], sources: Mapping[int, Source]) -> None:

@@ -1,6 +1,6 @@
 """What must hold of the archive: each rule a named check that finds the rows which break it."""
 
-from db.checks import articles, comments, evidence, operation, references, schema, spells, words
+from db.checks import articles, comments, evidence, operation, references, schema, spells, stories, words
 from db.checks.check import Breaks, Check, Finding, Found, Scope, Weight, by_query, reading
 
 __all__ = [
@@ -23,5 +23,5 @@ def all_checks() -> tuple[Check, ...]:
     ``fingerprint`` are not worked out again: the fields they are over are chosen where a page is
     cleaned, and a later choice leaves older documents as they are.
     """
-    parts = (schema, references, spells, articles, comments, evidence, words, operation)
+    parts = (schema, references, spells, articles, comments, evidence, words, stories, operation)
     return tuple(check for part in parts for check in part.checks())
