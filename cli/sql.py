@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.moments import past
-from cli.talk import examples, out
+from cli.talk import examples, out, talk
 from core.errors import SetupError
 
 if TYPE_CHECKING:
@@ -23,20 +23,26 @@ if TYPE_CHECKING:
         'cuttings sql "SELECT outlet, count(*) FROM articles GROUP BY outlet"',
         "cuttings sql --as-of 2026-03-01 --file questions.sql --csv",
         'cuttings sql --believed-at 2026-03-01T12:00Z "SELECT * FROM article_changes" --json',
+        "cuttings sql --list",
+        "cuttings sql --question coverage_gaps --csv",
         "cuttings sql",
     )
 )
 @click.argument("query", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Run the statements of this file.")
+@click.option("--question", "name", metavar="NAME", help="Answer a question that comes with cuttings.")
+@click.option("--list", "listed", is_flag=True, help="List those questions.")
 @past
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects, nothing cut.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV (RFC 4180), nothing cut; so does a pipe.")
 def sql(  # noqa: PLR0913 - one argument for each option
     query: str | None,
     file: Path | None,
+    name: str | None,
     at: "datetime | None",
     believed_at: "datetime | None",
     *,
+    listed: bool,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -47,10 +53,13 @@ def sql(  # noqa: PLR0913 - one argument for each option
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
-    if query is not None and file is not None:
-        raise click.UsageError("give a QUERY or a --file, not both")
+    if sum([query is not None, file is not None, name is not None, listed]) > 1:
+        raise click.UsageError("give a QUERY, a --file, a --question or --list, only one of them")
+    if listed:
+        _list()
+        return
     form = "json" if as_json else "csv" if as_csv else "table" if sys.stdout.isatty() else "csv"
-    given = _given(query, file)
+    given = _answering(name) if name is not None else _given(query, file)
 
     from core.settings import load_settings
     from db.asof_session import reading
@@ -99,6 +108,28 @@ def split(lines: Iterable[str]) -> Iterator[str]:
         held += rest
     if not is_blank(held):
         yield held
+
+
+def _list() -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from db.questions import questions
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for question in questions():
+        table.add_row(Text(question.name, "bold"), Text(question.sentence))
+    out().print(table)
+
+
+def _answering(name: str) -> list[str]:
+    """Give the statement of a question, and say what its answer means."""
+    from db.questions import question
+
+    asked = question(name)
+    for said in (asked.sentence, asked.means, asked.caveats):
+        talk().print(said, markup=False, style="dim" if said is not asked.sentence else None)
+    return [asked.sql]
 
 
 def _given(query: str | None, file: Path | None) -> list[str] | None:
