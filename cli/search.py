@@ -1,8 +1,6 @@
 """`cuttings search`: articles or comments that contain words, today or as of any date."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import dataclasses
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,61 +8,22 @@ import click
 
 from cli.crawl import Day
 from cli.moments import past
-from cli.talk import READABLE_WIDTH, examples, out, print_json, talk
+from cli.talk import READABLE_WIDTH, examples, moment, out, print_json, talk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from rich.text import Text
-    from sqlalchemy import Connection
 
-AROUND = 90  # characters of text on either side of the first hit
-_TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """What a hit contains, and what it does not; words and phrases as typed."""
-
-    having: tuple[str, ...]
-    lacking: tuple[str, ...]
-
-    def hits(self) -> "re.Pattern[str]":
-        """Give the pattern that finds the words in a text."""
-        return re.compile("|".join(map(re.escape, self.having)), re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
-    """Where is searched: a view, the texts in it, its day, and what is shown of a hit."""
-
-    view: str
-    texts: tuple[str, ...]
-    day: str
-    order: str
-    columns: tuple[str, ...]
-
-
-ARTICLES = _Place(
-    view="articles",
-    texts=("title", "standfirst", "body"),
-    day="published_on",
-    order="published_on DESC NULLS LAST, published_at DESC NULLS LAST, article_id DESC",
-    columns=("article_id", "outlet", "url", "title", "published_at", "published_on", "state"),
-)
-COMMENTS = _Place(
-    view="comments",
-    texts=("body",),
-    day="posted_on",
-    order="posted_on DESC NULLS LAST, posted_at DESC NULLS LAST, comment_id DESC",
-    columns=("comment_id", "article_id", "outlet", "url", "commenter", "posted_at", "posted_on", "state"),
-)
+    from db.fulltext import ArticleHit, CommentHit, Wanted
 
 
 @click.command(
     epilog=examples(
         "cuttings search ambulance waiting times",
         "cuttings search '\"night ferry\" -sunday' --outlet nhe --since 2025-01-01",
+        "cuttings search '(ferry OR ferries) NOT universit*' --newest",
         "cuttings search ferry --comments --as-of 2026-03-01 --json",
     )
 )
@@ -73,6 +32,8 @@ COMMENTS = _Place(
 @click.option("--since", type=Day(), help="Only what was published (comments: posted) on or after this day.")
 @click.option("--until", type=Day(), help="Only what was published (comments: posted) on or before this day.")
 @click.option("--comments", is_flag=True, help="Search the comments, removed ones too, not the articles.")
+@click.option("--versions", is_flag=True, help="Search past versions too, and say when each was shown.")
+@click.option("--newest", is_flag=True, help="The newest first, not the best.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
 @past
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
@@ -86,120 +47,96 @@ def search(  # noqa: PLR0913, PLR0917 - one argument for each option
     believed_at: "datetime | None",
     *,
     comments: bool,
+    versions: bool,
+    newest: bool,
     as_json: bool,
 ) -> None:
-    """Find the articles whose headline, standfirst and body contain every word, newest first.
+    """Find the articles whose headline, standfirst and body contain every word, the best first.
 
-    Capitals do not matter; a word is found within longer ones too. "Words in quotes" are a phrase,
-    -word leaves out what contains it; quote both from the shell.
+    Words are found in their other forms too (ferry, ferries); capitals and accents do not matter.
+    "Words in quotes" are a phrase, word* finds what begins so, OR, NOT and parentheses in capitals do
+    what they say; -word leaves out what contains it. Quote it all from the shell.
     """
-    wanted = parse(" ".join(query))
-    if not wanted.having:
-        raise click.UsageError("give at least one word to look for")
+    from db.fulltext import Wanted
 
-    from core.settings import load_settings
-    from db.asof_session import reading
-
-    place = COMMENTS if comments else ARTICLES
-    with reading(load_settings().database(), at, believed_at) as reader:
-        limits = {"outlet": outlet, "since": since, "until": until, "most": limit + 1}
-        found = _find(reader.connection, place, wanted, limits)
+    asked = Wanted(
+        query=_parsed(" ".join(query)),
+        outlet=outlet,
+        since=since,
+        until=until,
+        versions=versions,
+        newest=newest,
+        most=limit + 1,
+    )
+    found = _find(asked, at, believed_at, comments=comments)
     if as_json:
-        print_json(found[:limit])
+        print_json([_facts(hit) for hit in found[:limit]])
         return
     for hit in found[:limit]:
-        out().print(_shown(hit, wanted), width=min(out().width, READABLE_WIDTH))
+        out().print(_shown(hit, versions=versions), width=min(out().width, READABLE_WIDTH))
     if not found:
         talk().print(f"no {'comment' if comments else 'article'} contains that")
     elif len(found) > limit:
-        talk().print(f"these are the newest {limit}; there are more (--limit)")
+        talk().print(f"these are the {'newest' if newest else 'best'} {limit}; there are more (--limit)")
 
 
-def parse(query: str) -> Wanted:
-    """Give the words and phrases of a query, and those that ``-`` stands before."""
-    terms = [
-        (minus, " ".join((phrase or word).split()).strip('"')) for minus, phrase, word in _TERM.findall(query)
-    ]
-    return Wanted(
-        having=tuple(term for minus, term in terms if term.strip("-") and not minus),
-        lacking=tuple(term for minus, term in terms if term.strip("-") and minus),
-    )
+def _parsed(typed: str) -> Any:
+    from core.query_language import QueryError, parse
+
+    try:
+        return parse(typed)
+    except QueryError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _find(
-    connection: "Connection", place: _Place, wanted: Wanted, limits: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Give the hits, newest first, each with the text around its first hit."""
-    from sqlalchemy import Date, bindparam, text
+    asked: "Wanted", at: "datetime | None", believed_at: "datetime | None", *, comments: bool
+) -> "Sequence[ArticleHit | CommentHit]":
+    from core.settings import load_settings
+    from db import fulltext
+    from db.asof_session import reading
 
-    from db.types import UtcDateTime
-
-    conditions, values = _conditions(place, wanted, folds=connection.dialect.name == "sqlite")
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        driver.create_function("folded", 1, lambda value: value and value.casefold(), deterministic=True)
-    compared = {"outlet": "outlet =", "since": f"{place.day} >=", "until": f"{place.day} <="}
-    for name, condition in compared.items():
-        if limits[name] is not None:
-            conditions.append(f"{condition} :{name}")
-            values[name] = limits[name]
-    names, where = ", ".join(dict.fromkeys((*place.columns, *place.texts))), " AND ".join(conditions)
-    query = f"SELECT {names} FROM {place.view} WHERE {where} ORDER BY {place.order} LIMIT :most"  # noqa: S608 - names of ours only
-    days = [bindparam(name, type_=Date()) for name in ("since", "until") if name in values]
-    types: dict[str, Any] = {name: UtcDateTime() for name in place.columns if name.endswith("_at")}
-    types |= {place.day: Date()}
-    statement = text(query).bindparams(*days).columns(**types)
-    rows = connection.execute(statement, values | {"most": limits["most"]}).mappings()
-    return [
-        {name: row[name] for name in place.columns}
-        | {"snippet": snippet([row[name] or "" for name in reversed(place.texts)], wanted)}
-        for row in rows
-    ]
+    with reading(load_settings().database(), at, believed_at) as reader:
+        if comments:
+            return fulltext.comments(reader.connection, asked)
+        return fulltext.articles(reader.connection, asked)
 
 
-def _conditions(place: _Place, wanted: Wanted, *, folds: bool) -> tuple[list[str], dict[str, Any]]:
-    """Give a condition for each word, and its values.
-
-    SQLite's LIKE takes only A to Z for their small letters, so words with others are compared folded.
-    """
-    conditions, values = [], {}
-    for number, term in enumerate((*wanted.having, *wanted.lacking)):
-        if not folds:
-            test, value = "coalesce({}, '') ILIKE :{} ESCAPE '\\'", _pattern(term)
-        elif term.isascii():
-            test, value = "coalesce({}, '') LIKE :{} ESCAPE '\\'", _pattern(term)
-        else:
-            test, value = "instr(folded(coalesce({}, '')), :{}) > 0", term.casefold()
-        anywhere = " OR ".join(test.format(column, f"term_{number}") for column in place.texts)
-        conditions.append(f"({anywhere})" if number < len(wanted.having) else f"NOT ({anywhere})")
-        values[f"term_{number}"] = value
-    return conditions, values
+def _facts(hit: "ArticleHit | CommentHit") -> dict[str, Any]:
+    """Give a hit as JSON has it: the words looked for stand in « » within the snippet."""
+    facts = {field.name: getattr(hit, field.name) for field in dataclasses.fields(hit)}
+    return facts | {"snippet": hit.snippet.marked()}
 
 
-def _pattern(term: str) -> str:
-    return "%" + re.sub(r"([\\%_])", r"\\\1", term) + "%"
-
-
-def snippet(texts: Sequence[str], wanted: Wanted) -> str:
-    """Give the words around the first hit, from the first of the texts that has one."""
-    for text in texts:
-        hit = wanted.hits().search(text)
-        if hit:
-            begin, end = max(0, hit.start() - AROUND), hit.end() + AROUND
-            cut = " ".join(text[begin:end].split())
-            return ("…" if begin else "") + cut + ("…" if end < len(text) else "")
-    return texts[0][: 2 * AROUND]
-
-
-def _shown(hit: Mapping[str, Any], wanted: Wanted) -> "Text":
+def _shown(hit: "ArticleHit | CommentHit", *, versions: bool) -> "Text":
     from rich.text import Text
 
-    day = hit.get("published_on") or hit.get("posted_on") or "no date"
-    what = f"comment {hit['comment_id']} on article" if "comment_id" in hit else "article"
-    state = "" if hit["state"] in {"live", "visible"} else f", {hit['state']}"
+    from db.fulltext import ArticleHit
+
+    if isinstance(hit, ArticleHit):
+        head, what, day = hit.title, f"article {hit.article_id}", hit.published_on
+    else:
+        head, day = hit.commenter or "anonymous", hit.posted_on
+        what = f"comment {hit.comment_id} on article {hit.article_id}"
+    facts = [what, hit.outlet, str(day or "no date")]
+    if hit.state not in {"live", "visible"}:
+        facts.append(hit.state)
+    if versions:
+        until = f"to {moment(hit.valid_to)}" if hit.valid_to else "and still"
+        facts.append(f"version {hit.version} of {hit.versions}, shown {moment(hit.valid_from)} UTC {until}")
     shown = Text()
-    shown.append(hit.get("title") or hit.get("commenter") or "anonymous", style="bold")
-    shown.append(f"\n{what} {hit['article_id']}, {hit['outlet']}, {day}{state}\n{hit['url']}\n", style="dim")
-    body = Text(hit["snippet"])
-    body.highlight_regex(wanted.hits(), "yellow")
-    return shown.append_text(body).append("\n")
+    shown.append(head, style="bold")
+    shown.append(f"\n{', '.join(facts)}\n{hit.url}\n", style="dim")
+    return shown.append_text(_marked(hit)).append("\n")
+
+
+def _marked(hit: "ArticleHit | CommentHit") -> "Text":
+    """Give the snippet, its hits bold where that can be seen, else in « »."""
+    from rich.text import Text
+
+    if not out().is_terminal:
+        return Text(hit.snippet.marked())
+    body = Text(hit.snippet.text)
+    for begin, end in hit.snippet.hits:
+        body.stylize("bold", begin, end)
+    return body
