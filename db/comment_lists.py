@@ -39,6 +39,12 @@ def load(connection: Connection, list_ids: Collection[int]) -> Mapping[int, Comm
     return {row.id: tuple(_comment(entry) for entry in row.comments) for row in found}
 
 
+def written(comments: Comments) -> tuple[str, list[dict[str, Any]]]:
+    """Give the digest of a list and the list as its row has it."""
+    entry = [_entry(comment) for comment in comments]
+    return _digest(entry), entry
+
+
 def _digest(entry: list[dict[str, Any]]) -> str:
     return sha256(json.dumps(entry, ensure_ascii=False).encode()).hexdigest()
 

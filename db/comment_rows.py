@@ -104,6 +104,7 @@ def _query(*, newest_only: bool) -> rows.Query:
         .select_from(COMMENT)
         .outerjoin(VERSION, and_(*wanted))
         .outerjoin(COMMENTER, COMMENTER.c.id == VERSION.c.commenter_id)
+        .where(COMMENT.c.state != CommentPresence.ERASED.value)  # nothing is known of it any more
         .order_by(COMMENT.c.id, VERSION.c.seq)
     )
 

@@ -110,7 +110,7 @@ def _shown_again(*, at_once: bool) -> tuple[Update, Update]:
     """Give what updates wordings, and what updates comments, by entries of :func:`extend`."""
     like = {"of": COMMENT.c.article_id, "was": COMMENT.c.last_seen_at, "at": COMMENT.c.last_seen_at}
     given = rows.given(like, at_once=at_once)
-    is_shown = COMMENT.c.article_id == given["of"]
+    is_shown = (COMMENT.c.article_id == given["of"]) & (COMMENT.c.state != CommentPresence.ERASED.value)
     of_article = (
         (VERSION.c.comment_id == COMMENT.c.id) & is_shown
         if at_once

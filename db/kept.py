@@ -18,6 +18,7 @@ from db.models import (
     Extractor,
     Outlet,
     Payload,
+    Redaction,
     Rejection,
     Run,
     Url,
@@ -28,7 +29,7 @@ from db.models import (
 ARTICLE, OUTLET, RUN, URL = table(Article), table(Outlet), table(Run), table(Url)
 CAPTURE, PAYLOAD, WARC_FILE = table(Capture), table(Payload), table(WarcFile)
 EXTRACTION, EXTRACTOR, DOCUMENT = table(Extraction), table(Extractor), table(Document)
-REJECTION = table(Rejection)
+REDACTION, REJECTION = table(Redaction), table(Rejection)
 
 ARTICLES = 500  # articles whose captures are asked for at a time
 PAGE = 500  # captures given by one query at most: none holds a transaction, or a table in memory
@@ -75,7 +76,8 @@ class Selection:
 
     def captured(self) -> Any:
         """Give the condition on when a capture was made."""
-        wanted: list[ColumnElement[bool]] = [CAPTURE.c.outcome.in_(_PAGES)]
+        erased = exists().where(REDACTION.c.payload_id == CAPTURE.c.payload_id)
+        wanted: list[ColumnElement[bool]] = [CAPTURE.c.outcome.in_(_PAGES), ~erased]
         if self.since:
             wanted.append(CAPTURE.c.captured_at >= _midnight(self.since))
         if self.until:

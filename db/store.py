@@ -18,6 +18,8 @@ from db.mementos import Settled, settle
 from db.models import FetchAttempt as FetchAttemptRow
 from db.models import table
 from db.outlets import OutletFacts
+from db.screening import Screen, redact
+from db.suppressing import Suppressions
 from db.words import Decision
 from db.work import Fetched, Work, url_ids
 
@@ -66,6 +68,7 @@ class Store:
         self._fetched: OrderedDict[str, Fetched] = OrderedDict()
         self._told_new: set[str] = set()
         self._done: _Done | None = None
+        self._suppressions: Suppressions | None = None
 
     def write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
         """Store a batch in one transaction; give what became of each article record, None for the rest.
@@ -97,8 +100,13 @@ class Store:
         """
         with writing(self._engine) as connection:
             work = self._work(connection)
-            ids = url_ids(work, _addresses([record for _, record in batch]))
-            return rereading.record(work, batch, ids)
+            screen = self._screen(connection)
+            screened = [(capture_id, screen.record(record)) for capture_id, record in batch]
+            kept = [(capture_id, record) for capture_id, record in screened if record is not None]
+            ids = url_ids(work, _addresses([record for _, record in kept]))
+            captures = {record.fetch_key: capture_id for capture_id, record in batch}
+            redact(work, {captures[key]: erasure for key, erasure in screen.tainted.items()})
+            return rereading.record(work, kept, ids)
 
     def hold(self, run_id: int) -> list[Held]:
         """Hold the readings of one of the outlet's runs where too many articles changed alike."""
@@ -157,16 +165,25 @@ class Store:
             told.append(answer)
         return told
 
+    def _screen(self, connection: Connection) -> Screen:
+        if self._suppressions is None:
+            self._suppressions = Suppressions.load(connection, self._pseudonym_key)
+        return Screen(self._suppressions, self._outlet.key)
+
     def _store(
-        self, connection: Connection, batch: Sequence[Written]
+        self, connection: Connection, given: Sequence[Written]
     ) -> tuple[list[StoredArticle | None], dict[str, Fetched]]:
         work = self._work(connection)
+        screen = self._screen(connection)
+        batch = [screen.item(item) for item in given]
         attempts = [*self._undone(batch), *(item for item in batch if isinstance(item, FetchAttempt))]
         ids = url_ids(work, _addresses([*attempts, *batch]))
         fetched = visits.record(work, attempts, ids)
         presence.see_again(work, [f for f in fetched.values() if f.attempt.via is Via.LIVE])
         presence.miss(work, list(fetched.values()))
         known = ChainMap(fetched, self._fetched)
+        brought = {key: known[key].capture_id for key in screen.tainted if key in known}
+        redact(work, {id_: screen.tainted[key] for key, id_ in brought.items() if id_ is not None})
         stored = _store_articles(work, batch, known, ids)
         # Archives' captures come with those of the same bytes, before anything was read from these.
         presence.see_again(work, [f for f in fetched.values() if f.attempt.via is not Via.LIVE])
@@ -192,7 +209,7 @@ class Store:
             now=started,
         )
 
-    def _undone(self, batch: Sequence[Written]) -> list[FetchAttempt]:
+    def _undone(self, batch: Sequence[Written | None]) -> list[FetchAttempt]:
         """Give the attempts of a dry run's earlier batches, rolled back since, that items name now."""
         if not self._dry_run:
             return []
@@ -203,10 +220,10 @@ class Store:
         ]
 
 
-def _addresses(batch: Sequence[Written]) -> set[str]:
+def _addresses(batch: Sequence[Written | None]) -> set[str]:
     found: set[str | None] = set()
     for item in batch:
-        if isinstance(item, Settled):
+        if item is None or isinstance(item, Settled):
             continue
         found.add(item.url)
         if isinstance(item, FetchAttempt):
@@ -217,7 +234,7 @@ def _addresses(batch: Sequence[Written]) -> set[str]:
 
 
 def _store_articles(
-    work: Work, batch: Sequence[Written], fetched: Mapping[str, Fetched], ids: Mapping[str, int]
+    work: Work, batch: Sequence[Written | None], fetched: Mapping[str, Fetched], ids: Mapping[str, int]
 ) -> list[StoredArticle | None]:
     """Store the batch's article records, those that may be one article in turn; give results in its order."""
     places = [place for place, item in enumerate(batch) if isinstance(item, ArticleRecord)]
@@ -234,7 +251,7 @@ def _store_articles(
     return results
 
 
-def _visit(record: Written, fetched: Mapping[str, Fetched]) -> Visit:
+def _visit(record: Written | None, fetched: Mapping[str, Fetched]) -> Visit:
     if not isinstance(record, ArticleRecord):
         raise TypeError(f"{record!r} is no article record")
     visit = fetched.get(record.fetch_key)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+ERASED = "erased-"
+"""What hashes, addresses and identities of erased things begin with, their row's number after it."""
+
 
 class Kind(StrEnum):
     """What a run does."""

@@ -22,6 +22,7 @@ from core.settings import Settings, load_settings
 from db.drift import Held
 from db.news import news
 from db.words import Verdict
+from pipelines.erasing_files import Finished as Redacted
 from pipelines.patience import PATIENCE, patiently
 from pipelines.session import HeldError, Session
 from pipelines.tally import Tally
@@ -170,6 +171,7 @@ class Archive:
         tally = Tally(self._crawler.stats, writer.failed if writer else 0)
         held = self._hold() if writer is not None else []
         merged = self._match() if writer is not None and not self._failure else {}
+        redacted = self._redact() if writer is not None else Redacted()
         judgement = judge(
             Facts(
                 finish_reason=finish_reason,
@@ -190,8 +192,8 @@ class Archive:
         self.finished = Finished(
             run_id=self.session.run_id,
             judgement=judgement,
-            counts=tally.counts() | self._gone(tally) | _affected(held) | merged,
-            files=writer.files if writer else (),
+            counts=tally.counts() | self._gone(tally) | _affected(held) | merged | _redactions(redacted),
+            files=tuple(redacted.renamed.get(name, name) for name in writer.files) if writer else (),
             peak_memory_bytes=peak_memory_bytes(),
             news=tuple(self._news),
         )
@@ -224,6 +226,14 @@ class Archive:
             logger.exception("articles at two addresses could not be looked for")
             return {}
         return {"merged": merged} if merged else {}
+
+    def _redact(self) -> Redacted:
+        """Take out of the captures what was erased before and came again."""
+        try:
+            return self.session.redact()
+        except (SQLAlchemyError, OSError):  # the next run, or `cuttings erase finish`, goes on with it
+            logger.exception("erased bytes that came again could not be taken out of the captures")
+            return Redacted()
 
     def _usual(self) -> float | None:
         try:
@@ -266,6 +276,10 @@ class CrawlLedger:
         if archive is None:
             raise RuntimeError("pipelines.archive.Archive is missing from EXTENSIONS")
         return archive.session
+
+
+def _redactions(redacted: Redacted) -> dict[str, int]:
+    return {"redacted": redacted.records} if redacted.records else {}
 
 
 def _affected(held: Sequence[Held]) -> dict[str, int]:

@@ -65,6 +65,12 @@ class Capture:
         """Make the middleware."""
         return cls(crawler)
 
+    async def process_request(self, request: Request) -> None:
+        """Let an address that was erased not be asked for."""
+        if self._archive.session.is_suppressed(request.url):
+            self._stats.inc_value("cuttings/capture/suppressed")
+            raise IgnoreRequest("erased from the archive, and not to come back")
+
     async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response; it goes on once it is with the operating system."""
         outcome = outcome_of(response.status)

@@ -26,9 +26,11 @@ from db.lock import outlet_lock
 from db.matches import match_run
 from db.outlets import OutletFacts
 from db.store import Store
+from db.suppressing import Suppressions
 from db.usual import usual_articles
 from db.words import MatchDecision
 from pipelines.captures import captures_of, software_version
+from pipelines.erasing_files import Finished, finish_files
 from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
 from pipelines.verdict import Judgement
@@ -65,6 +67,7 @@ class Session:
         self._store: Store | None = None
         self._ledger: ArchiveLedger | None = None
         self._walked_until: datetime | None = None
+        self._suppressions: Suppressions | None = None
 
     @property
     def is_open(self) -> bool:
@@ -101,11 +104,14 @@ class Session:
             raise HeldError(str(error)) from error
         self._ledger = ArchiveLedger(self.engine, self._outlet.key)
         self._walked_until = walks.walked_until(self.engine, self._outlet.key)
+        key = pseudonym_key(self._settings, keep=not self.order.dry_run)
+        with self.engine.connect() as connection:
+            self._suppressions = Suppressions.load(connection, key)
         store = Store(
             self.engine,
             outlet=self._outlet,
             run_id=self.run_id,
-            pseudonym_key=pseudonym_key(self._settings, keep=not self.order.dry_run),
+            pseudonym_key=key,
             dry_run=self.order.dry_run,
         )
         if not self.order.dry_run:
@@ -129,6 +135,21 @@ class Session:
         known = self.ledger.known(urls)
         unsettled = walks.met_since(self.engine, self._outlet.key, self._walked_until, known)
         return {url: dataclasses.replace(fact, settled=url not in unsettled) for url, fact in known.items()}
+
+    def is_suppressed(self, url: str) -> bool:
+        """Say whether an address was erased: it is neither asked for nor kept."""
+        return self._suppressions is not None and self._suppressions.of_address(url) is not None
+
+    def redact(self) -> Finished:
+        """Take what was erased before, and came again, out of the captures; the writer is closed before."""
+        finished = Finished()
+        if self.run_id is None or self.order.dry_run:
+            return finished
+        settings = self._settings
+        finish_files(self.engine, settings.home, settings.locks, finished, own_run=self.run_id)
+        for left in finished.left:
+            logger.warning("an erasure is not finished: %s", left)
+        return finished
 
     def usual(self) -> float | None:
         """Give how many articles crawls like this one see, None where nobody knows."""

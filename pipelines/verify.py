@@ -14,12 +14,13 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from db.checks import Breaks, Check, Found, Scope, Weight, reading
 from db.checks.check import RESTORE_CAPTURES
-from db.models import Capture, FetchAttempt, Outlet, Payload, Run, WarcFile, table
+from db.models import Capture, FetchAttempt, Outlet, Payload, Redaction, Run, WarcFile, table
 from pipelines import warc_files
 from pipelines.warc import OPEN
 
 ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
 FILE, OUTLET, RUN = table(WarcFile), table(Outlet), table(Run)
+REDACTION = table(Redaction)
 
 BATCH = 500  # payloads asked of the database at a time
 
@@ -148,14 +149,20 @@ def _payloads(engine: Engine, scope: Scope, home: Path) -> Found:
 
 
 def _places() -> Select[*tuple[Any, ...]]:
-    return select(
-        PAYLOAD.c.id,
-        PAYLOAD.c.sha256,
-        PAYLOAD.c.size,
-        PAYLOAD.c.warc_offset,
-        PAYLOAD.c.warc_length,
-        FILE.c.path,
-    ).join_from(PAYLOAD, FILE, FILE.c.id == PAYLOAD.c.warc_file_id)
+    return (
+        select(
+            PAYLOAD.c.id,
+            PAYLOAD.c.sha256,
+            PAYLOAD.c.size,
+            PAYLOAD.c.warc_offset,
+            PAYLOAD.c.warc_length,
+            FILE.c.path,
+        )
+        .join_from(PAYLOAD, FILE, FILE.c.id == PAYLOAD.c.warc_file_id)
+        .where(
+            PAYLOAD.c.id.not_in(select(REDACTION.c.payload_id))  # erased: their records are tombstones
+        )
+    )
 
 
 def _of_outlet(query: Select[*tuple[Any, ...]], outlet: str | None) -> Select[*tuple[Any, ...]]:

@@ -56,6 +56,13 @@ def of_file(name: str, about: Mapping[str, str], when: datetime) -> bytes:
     return _member(_record("warcinfo", headers, fields))
 
 
+def of_erasure(payload_id: int, erasure_id: int, when: datetime) -> tuple[bytes, bytes]:
+    """Give the member that stands where erased bytes were, and its block; it names nothing of them."""
+    fields = f"erasure: {erasure_id}\r\npayload: {payload_id}\r\nerased-at: {_date(when)}\r\n".encode()
+    headers = {"WARC-Date": _date(when), "Content-Type": "application/warc-fields"}
+    return _member(_record("metadata", headers, fields)), fields
+
+
 def _response_head(exchange: Exchange) -> StatusAndHeaders:
     """Give the head as received, but for the reason: it is HTTP's own, since Scrapy drops the server's."""
     known = exchange.status in HTTPStatus._value2member_map_

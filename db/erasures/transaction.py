@@ -1,0 +1,44 @@
+"""One erasure's transaction: what is written down of it, how rows are blanked, and how many were."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, update
+
+from db import rows
+from db.erasures.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """What is written down of an erasure; ``at`` is aware UTC."""
+
+    reason: str
+    asked_by: str | None
+    at: datetime
+    software_version: str
+
+
+@dataclass(slots=True)
+class Blanking:
+    """One erasure's transaction: where it writes, for whom, and what it has counted so far, by table."""
+
+    connection: Connection
+    scope: Scope
+    erasure_id: int
+    at: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def blank(self, of: Table, ids: Collection[int], values: Mapping[str, Any], key: str = "id") -> None:
+        """Give these rows of a table these values."""
+        for chunk in rows.chunks(ids):
+            done = self.connection.execute(update(of).where(of.c[key].in_(chunk)).values(values))
+            self.counts[of.name] += done.rowcount
+
+    def drop(self, of: Table, ids: Collection[int], key: str = "id") -> None:
+        """Delete these rows of a table."""
+        for chunk in rows.chunks(ids):
+            self.counts[of.name] += self.connection.execute(delete(of).where(of.c[key].in_(chunk))).rowcount

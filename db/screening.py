@@ -1,0 +1,91 @@
+"""What comes in is looked through for what was erased: it is left out, and its bytes have to go."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from core.records import ArticleRecord, FetchAttempt, ScrapedComment, Sighting, Unread
+from db import rows
+from db.models import Capture, Redaction, table
+from db.suppressing import Suppressions
+from db.work import Work
+
+CAPTURE, REDACTION = table(Capture), table(Redaction)
+T = TypeVar("T")
+
+
+class Screen:
+    """Looks through what one batch brings; ``tainted`` are erasures by attempts whose bytes have to go."""
+
+    def __init__(self, suppressions: Suppressions, outlet: str) -> None:
+        """Look with what must not come back to an outlet."""
+        self._suppressions = suppressions
+        self._outlet = outlet
+        self.tainted: dict[str, int] = {}
+
+    def item(self, item: T) -> T | None:
+        """Give an item without what must not come back; None where nothing of it may."""
+        if isinstance(item, ArticleRecord):
+            return self.record(item)  # type: ignore[return-value] # it is T's own kind
+        if isinstance(item, Sighting):
+            return None if item.url and self._suppressions.of_address(item.url) else item
+        if isinstance(item, Unread):
+            erasure = self._suppressions.of_address(item.url)
+            if erasure and item.fetch_key:
+                self.tainted[item.fetch_key] = erasure
+            return None if erasure else item
+        if isinstance(item, FetchAttempt) and item.redirect_to is not None:
+            led = self._suppressions.of_address(item.redirect_to)
+            return replace(item, redirect_to=None) if led else item
+        return item
+
+    def record(self, record: ArticleRecord) -> ArticleRecord | None:
+        """Give an article record without erased comments and links; None for an erased article."""
+        found = self._of_article(record)
+        if found:
+            self.tainted[record.fetch_key] = found
+            return None
+        related = tuple(
+            link for link in record.related if link.url is None or not self._suppressions.of_address(link.url)
+        )
+        if len(related) < len(record.related):
+            record = replace(record, related=related)
+        return self._without_comments(record)
+
+    def _without_comments(self, record: ArticleRecord) -> ArticleRecord:
+        if not self._suppressions.of_comments:
+            return record
+        gone: set[int] = set()
+        for place, comment in enumerate(record.comments):
+            erasure = self._suppressions.of_comment(self._outlet, record.identity, comment)
+            if erasure:
+                gone.add(place)
+                self.tainted[record.fetch_key] = erasure
+        return replace(record, comments=without(record.comments, gone)) if gone else record
+
+    def _of_article(self, record: ArticleRecord) -> int | None:
+        addresses = (record.url, *((record.canonical_url,) if record.canonical_url else ()))
+        found = self._suppressions.of_identity(self._outlet, record.identity)
+        return found or next(filter(None, map(self._suppressions.of_address, addresses)), None)
+
+
+def without(comments: Sequence[ScrapedComment], places: set[int]) -> tuple[ScrapedComment, ...]:
+    """Give the comments but for those at these places; answers to them answer nobody."""
+    gone = {comments[place].position for place in places}
+    return tuple(
+        replace(comment, parent=None) if comment.parent in gone else comment
+        for place, comment in enumerate(comments)
+        if place not in places
+    )
+
+
+def redact(work: Work, tainted: dict[int, int]) -> None:
+    """Note that the bytes of captures, by their ids, have to go, each for its erasure."""
+    if not tainted:
+        return
+    query = CAPTURE.select().with_only_columns(CAPTURE.c.id, CAPTURE.c.payload_id)
+    found = rows.among(work.connection, query, CAPTURE.c.id, tainted)
+    entries = [
+        {"payload_id": row.payload_id, "erasure_id": tainted[row.id], "asked_at": work.now} for row in found
+    ]
+    rows.put_missing(work.connection, REDACTION, entries)

@@ -1,0 +1,162 @@
+"""What must not come back: known by keyed hashes alone, asked before anything is fetched or stored."""
+
+import hmac
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Connection, select
+
+from core import urls
+from core.records import ScrapedComment
+from core.text import fold, words
+from db import rows
+from db.models import Suppression, table
+from db.words import Suppressed
+from db.work import kept_address, key_of
+
+SUPPRESSION = table(Suppression)
+OWN_WORDING = 8
+"""Words from which on a text is one person's own: shorter ones are known within their article only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is known of a thing that must not come back; ``length`` only of an address prefix."""
+
+    kind: Suppressed
+    key_hash: str
+    length: int | None = None
+
+
+class Marks:
+    """Makes marks; the key is derived from that of the pseudonyms, which lies outside the database."""
+
+    def __init__(self, pseudonym_key: bytes) -> None:
+        """Derive the key: whoever has the pseudonyms' hashes cannot compare them with these."""
+        self._key = hmac.digest(pseudonym_key, b"cuttings suppression", "sha256")
+
+    def comment(self, outlet: str, identity: str, author: str | None, body: str) -> Iterator[Mark]:
+        """Give the marks of a comment under an article: its wording there, and anywhere if it is long."""
+        parts = (fold(author or ""), fold(body))
+        yield self._mark(Suppressed.COMMENT, outlet, identity, *parts)
+        if len(words(body)) >= OWN_WORDING:
+            yield self._mark(Suppressed.WORDING, outlet, *parts)
+
+    def comment_id(self, outlet: str, outlet_id: str) -> Mark:
+        """Give the mark of the outlet's own number of a comment."""
+        return self._mark(Suppressed.COMMENT_ID, outlet, outlet_id)
+
+    def commenter(self, outlet: str, name: str) -> Mark:
+        """Give the mark of a name under comments."""
+        return self._mark(Suppressed.COMMENTER, outlet, fold(name))
+
+    def address(self, url: str) -> Mark:
+        """Give the mark of an address, the same for all its spellings."""
+        return self._mark(Suppressed.ADDRESS, _key_of(url))
+
+    def prefix(self, url: str) -> Mark:
+        """Give the mark of all addresses that begin so."""
+        return self.beginning(prefix_key(url))
+
+    def beginning(self, key: str) -> Mark:
+        """Give the mark of the beginning of an address's key."""
+        made = self._mark(Suppressed.PREFIX, key)
+        return Mark(made.kind, made.key_hash, len(key))
+
+    def identity(self, outlet: str, identity: str) -> Mark:
+        """Give the mark of an article's identity."""
+        return self._mark(Suppressed.IDENTITY, outlet, identity)
+
+    def _mark(self, kind: Suppressed, *parts: str) -> Mark:
+        told = "\0".join((kind.value, *parts)).encode(errors="replace")
+        return Mark(kind, hmac.digest(self._key, told, "sha256").hex())
+
+
+class Suppressions:
+    """What must not come back, as of when it was loaded; nobody erases while a crawl holds the outlet."""
+
+    def __init__(
+        self, marks: Marks, kept: dict[Suppressed, dict[str, int]], lengths: tuple[int, ...]
+    ) -> None:
+        """Keep the hashes by kind, each with its erasure, and the lengths of prefixes."""
+        self._marks = marks
+        self._kept = kept
+        self._lengths = lengths
+
+    @classmethod
+    def load(cls, connection: Connection, pseudonym_key: bytes) -> Self:
+        """Read them all: a few for each erasure."""
+        kept: dict[Suppressed, dict[str, int]] = defaultdict(dict)
+        lengths = set()
+        for row in connection.execute(select(SUPPRESSION)):
+            kept[Suppressed(row.kind)][row.key_hash] = row.erasure_id
+            if row.length is not None:
+                lengths.add(row.length)
+        return cls(Marks(pseudonym_key), dict(kept), tuple(sorted(lengths)))
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to be kept out."""
+        return bool(self._kept)
+
+    def of_address(self, url: str) -> int | None:
+        """Give the erasure that keeps an address out, None where none does."""
+        if Suppressed.ADDRESS in self._kept and (found := self._of(self._marks.address(url))):
+            return found
+        if not self._lengths:
+            return None
+        key = _key_of(url)
+        beginnings = (key[:length] for length in self._lengths if length <= len(key))
+        return next(filter(None, (self._of(self._marks.beginning(one)) for one in beginnings)), None)
+
+    def of_identity(self, outlet: str, identity: str) -> int | None:
+        """Give the erasure that keeps an article out by its identity."""
+        if Suppressed.IDENTITY not in self._kept:
+            return None
+        return self._of(self._marks.identity(outlet, identity))
+
+    def of_comment(self, outlet: str, identity: str, comment: ScrapedComment) -> int | None:
+        """Give the erasure that keeps a comment out: its wording's, its number's or its name's."""
+        if not self.of_comments:
+            return None
+        marks = list(self._marks.comment(outlet, identity, comment.author, comment.body))
+        if comment.author:
+            marks.append(self._marks.commenter(outlet, comment.author))
+        if comment.outlet_id:
+            marks.append(self._marks.comment_id(outlet, comment.outlet_id))
+        return next(filter(None, map(self._of, marks)), None)
+
+    @property
+    def of_comments(self) -> bool:
+        """Whether any comment or commenter is to be kept out."""
+        kinds = (Suppressed.COMMENT, Suppressed.COMMENTER, Suppressed.COMMENT_ID, Suppressed.WORDING)
+        return any(kind in self._kept for kind in kinds)
+
+    def _of(self, mark: Mark) -> int | None:
+        return self._kept.get(mark.kind, {}).get(mark.key_hash)
+
+
+def keep(connection: Connection, erasure_id: int, marks: set[Mark]) -> int:
+    """Have the things of these marks kept out from now on; give how many were not yet."""
+    entries = [
+        {
+            "kind": mark.kind.value,
+            "key_hash": mark.key_hash,
+            "length": mark.length,
+            "erasure_id": erasure_id,
+        }
+        for mark in sorted(marks, key=lambda mark: (mark.kind.value, mark.key_hash))
+    ]
+    return rows.put_new(connection, SUPPRESSION, entries)
+
+
+def prefix_key(url: str) -> str:
+    """Give what the keys of all addresses begin with that begin so; a slash at the end stays one."""
+    key = _key_of(url)
+    return f"{key}/" if url.endswith("/") else key
+
+
+def _key_of(url: str) -> str:
+    return key_of(urls.address_key, kept_address(url))
