@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,7 +63,11 @@ def reading(url: str, at: datetime | None = None, believed_at: datetime | None =
     try:
         schema.require_head(engine)
         with engine.connect() as connection:
-            yield _prepared(connection, at, believed_at)
+            try:
+                yield _prepared(connection, at, believed_at)
+            except KeyboardInterrupt:
+                connection.invalidate()  # there may be half an answer on the line: nothing to roll back by
+                raise
     finally:
         engine.dispose()
 
@@ -75,16 +79,22 @@ class Reader:
         self.connection = connection
         self._driver: Any = connection.connection.driver_connection
         self.is_sqlite = connection.dialect.name == "sqlite"
+        self._in_snapshot = False
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Let all that is asked within the ``with`` see one state, whatever is written meanwhile."""
+        """Let all that is asked within the ``with`` see one state, whatever is written meanwhile.
+
+        An interrupt ends the session.
+        """
+        self._in_snapshot = True
         if self.is_sqlite:
             self._driver.execute("BEGIN")  # what the first question sees, all see
             try:
                 yield
             finally:
-                self._driver.execute("ROLLBACK")
+                with suppress(sqlite3.ProgrammingError):  # an interrupt has closed it already
+                    self._driver.execute("ROLLBACK")
             return
         from psycopg import IsolationLevel
 
@@ -110,6 +120,8 @@ class Reader:
                     types=tuple(column[1] for column in described),
                 )
         except self._error() as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise KeyboardInterrupt from error  # all that SQLite keeps of it
             raise CuttingsError(_sentence(error)) from error
 
     def _error(self) -> type[Exception]:
@@ -132,7 +144,12 @@ class Reader:
                 cursor.execute(query.strip().rstrip(";"))
             else:
                 cursor.execute(query, prepare=True)  # prepared: the server takes one statement only
-            yield cursor
+            try:
+                yield cursor
+            except KeyboardInterrupt:
+                if self._in_snapshot:
+                    self._driver.close()  # in the midst of an answer the server can be told nothing more
+                raise
 
 
 def _first_word(query: str) -> str:

@@ -70,6 +70,7 @@ EXPRESSIONS: Mapping[str, Mapping[str, Kind]] = {
     ),
     "outlets": {"followed_since": Kind.INSTANT, "last_crawled_at": Kind.INSTANT},
     "mementos": {"digest": Kind.TEXT},
+    "stories": {"is_first": Kind.BOOLEAN},
 }
 """Columns of views that are worked out: SQLite does not know what they hold before it has worked."""
 
@@ -78,7 +79,7 @@ _INSTANT = f"{_DAY} [0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9][0-9][0-9][0
 _FORMS = {
     Kind.INSTANT: f"{{}} GLOB '{_INSTANT}'",
     Kind.DAY: f"{{}} GLOB '{_DAY}'",
-    Kind.JSON: "json_valid({})",
+    Kind.JSON: "CASE WHEN {0} IS NOT NULL THEN json_valid({0}) END",  # to some versions NULL is not valid
     Kind.BOOLEAN: "{} IN (0, 1)",
 }
 """What SQLite's values of a kind look like (db/types.py)."""
