@@ -251,7 +251,10 @@ def _redirects_from(work: Work, own: Collection[_Titled]) -> set[tuple[int, int]
 
 
 def _led(
-    work: Work, article_ids: Collection[int], *conditions: ColumnElement[bool], by: NamedFromClause[Any] = _SOURCE
+    work: Work,
+    article_ids: Collection[int],
+    *conditions: ColumnElement[bool],
+    by: NamedFromClause[Any] = _SOURCE,
 ) -> set[tuple[int, int]]:
     source, target = _SOURCE, _TARGET
     query = (

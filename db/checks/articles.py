@@ -138,7 +138,8 @@ def _addresses() -> Iterator[Check]:
         "addresses.canonical",
         "an article's own address is among the addresses that lead, or led, to it",
         "SELECT a.id AS article_id, a.canonical_url_id FROM article a WHERE a.state <> 'merged' "
-        "AND NOT EXISTS (SELECT 1 FROM article_url s WHERE s.article_id = a.id AND s.url_id = a.canonical_url_id)",
+        "AND NOT EXISTS (SELECT 1 FROM article_url s"
+        " WHERE s.article_id = a.id AND s.url_id = a.canonical_url_id)",
     )
     yield by_query(
         "addresses.owner",
