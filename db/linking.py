@@ -146,12 +146,13 @@ def _worth_comparing(
 ) -> set[Pair]:
     """Give the pairs to compare: those that meet now, those of before, those that house text shakes."""
     wanted = pairs.standing(connection, sources)
-    hashes: set[int] = set()
-    for source in sources.values():
-        own = {hash_ for key in source.document_ids for hash_ in found[key].text.kept}
-        wanted.update(pairs.candidates(connection, source, own))
-        hashes |= own
-    house = story_texts.house(connection, hashes)
+    kept = {
+        key: {hash_ for document_id in source.document_ids for hash_ in found[document_id].text.kept}
+        for key, source in sources.items()
+    }
+    house = story_texts.house(connection, {hash_ for hashes in kept.values() for hash_ in hashes})
+    for key, source in sources.items():
+        wanted.update(pairs.candidates(connection, source, kept[key] - house))
     shaken = {*shaken, *story_texts.articles_with(connection, house)}
     return wanted | set(pairs.alike(connection, shaken))
 

@@ -64,20 +64,39 @@ class Headed:
     text: Shingled
 
 
-def overlap(one: Headed, other: Headed, house: Collection[int]) -> Overlap:
-    """Compare two texts of different outlets; ``house`` are shingles that say nothing of any two."""
-    mine, its = one.text, other.text
-    own, others = mine.own(house), its.own(house)
-    runs, other_runs = {mine.hashes[place] for place in own}, {its.hashes[place] for place in others}
-    both = runs & other_runs
-    here = mine.covered([place for place in own if mine.hashes[place] in both])
-    there = its.covered([place for place in others if its.hashes[place] in both])
-    counts = sum(mine.covered(own)), sum(its.covered(others))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighed:
+    """A text with what is its own: the places of its runs, their hashes, and how many words those are."""
+
+    headed: Headed
+    places: tuple[int, ...]
+    runs: frozenset[int]
+    words: int
+
+
+def weighed(headed: Headed, house: Collection[int]) -> Weighed:
+    """Leave out of a text what is house text; ``house`` are shingles that say nothing of any two texts."""
+    text = headed.text
+    places = text.own(house)
+    return Weighed(
+        headed=headed,
+        places=tuple(places),
+        runs=frozenset(text.hashes[place] for place in places),
+        words=sum(text.covered(places)),
+    )
+
+
+def overlap(one: Weighed, other: Weighed) -> Overlap:
+    """Compare two texts of different outlets."""
+    both = one.runs & other.runs
+    here, there = _shared(one, both), _shared(other, both)
+    counts = one.words, other.words
     shared = _in_passages(here), _in_passages(there)
-    jaccard = len(both) / len(runs | other_runs) if both else 0.0
-    relation = _relation(mine.words == its.words, counts, shared, jaccard)
+    jaccard = len(both) / len(one.runs | other.runs) if both else 0.0
+    same = one.headed.text.words == other.headed.text.words
+    relation = _relation(same, counts, shared, jaccard)
     barred_by = None if relation else Bar.UNLIKE
-    if relation and relation is not Relation.IDENTICAL and _is_series(one, other, here, there):
+    if relation and relation is not Relation.IDENTICAL and _is_series(one.headed, other.headed, here, there):
         barred_by = Bar.SERIES
     return Overlap(words=counts, shared=shared, jaccard=jaccard, relation=relation, barred_by=barred_by)
 
@@ -86,6 +105,12 @@ def turned(relation: Relation | None) -> Relation | None:
     """Give how the first stands to the second, where the second stands so to the first."""
     other = {Relation.EXCERPT: Relation.SUPERSET, Relation.SUPERSET: Relation.EXCERPT}
     return other.get(relation, relation) if relation else None
+
+
+def _shared(one: Weighed, both: Collection[int]) -> list[bool]:
+    """Say of each word of a text whether it stands in one of the runs that both have."""
+    text = one.headed.text
+    return text.covered([place for place in one.places if text.hashes[place] in both])
 
 
 def _in_passages(covered: list[bool]) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from db import rows, story_texts
 from db.models import Shingle, SimilarPair, StoryText, table
-from db.overlap import Overlap, overlap
+from db.overlap import Overlap, overlap, weighed
 from db.shingles import MOST_KEPT
 from db.stars import Pair, pair
 from db.story_texts import Source
@@ -20,7 +20,7 @@ SHINGLE, STORY_TEXT, SIMILAR = table(Shingle), table(StoryText), table(SimilarPa
 
 WINDOW = timedelta(days=30)  # between the appearances of two articles; later ones are reprints of another day
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-LEAST_MET = 2  # kept shingles in common: of 60 shared words some five are kept
+LEAST_MET = 3  # kept shingles in common: of 60 words shared some six are kept
 MOST_CANDIDATES = 30  # of one article, those that share most first
 
 
@@ -34,7 +34,10 @@ class Compared:
 
 
 def candidates(connection: Connection, source: Source, hashes: Collection[int]) -> list[Pair]:
-    """Give the pairs of an article with those of other outlets, within 30 days, that share its shingles."""
+    """Give the pairs of an article with those of other outlets, within 30 days, that share its shingles.
+
+    ``hashes`` are those of its texts that are not house text.
+    """
     met = func.count(SHINGLE.c.hash.distinct())
     query = (
         select(STORY_TEXT.c.article_id)
@@ -79,12 +82,11 @@ def compare(connection: Connection, wanted: Iterable[Pair]) -> list[Compared]:
     texts = story_texts.texts(connection, document_ids)
     hashes = {hash_ for headed in texts.values() for hash_ in headed.text.kept}
     house = story_texts.house(connection, hashes)
+    own = {key: weighed(headed, house) for key, headed in texts.items()}
     found = []
     for one, other in known:
         several = [
-            Compared(
-                pair=(one, other), document_ids=both, overlap=overlap(texts[both[0]], texts[both[1]], house)
-            )
+            Compared(pair=(one, other), document_ids=both, overlap=overlap(own[both[0]], own[both[1]]))
             for both in product(sources[one].document_ids, sources[other].document_ids)
         ]
         found.append(max(several, key=lambda compared: compared.overlap.strength))

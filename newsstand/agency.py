@@ -4,92 +4,42 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_OPENINGS = (
-    "On Tuesday",
-    "After months of argument",
-    "In a letter to members",
-    "Late last night",
-    "Despite earlier promises",
-    "At a packed meeting",
-    "According to board papers",
-    "For the first time",
-    "With winter near",
-    "To general surprise",
-    "Under a new agreement",
-    "By a narrow vote",
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_PLACES = _listed(
+    "Fallowmere Ousel Pennick Larkrigg Saltholme Dunnock Thornwick Marram Coldharbour Westing Tarn "
+    "Brackwater Skerry Harrowgill Minster Stonebeck Eastmarsh Quarley Pellow Redmire Sallow Tidewell "
+    "Umber Yarrow"
 )
-_BODIES = (
-    "Fallowmere Trust",
-    "the Ousel Valley board",
-    "Pennick General",
-    "the Larkrigg ambulance service",
-    "Saltholme Infirmary",
-    "the Dunnock care group",
-    "Thornwick council",
-    "the Estuary commissioners",
-    "Marram district",
-    "the Coldharbour mayor",
-    "Westing County",
-    "the Tarn rail users",
-    "the harbour police",
-    "Brackwater academy",
-    "the fire authority",
-    "Skerry water company",
+_BODIES = _listed(
+    "Trust council Infirmary paramedics commissioners harbourmaster schools commuters police mayor"
 )
-_VERBS = (
-    "agreed to replace",
-    "declined to discuss",
-    "published its review of",
-    "set aside money for",
-    "asked the minister about",
-    "withdrew support from",
-    "promised to reopen",
-    "lost patience with",
-    "appointed a director for",
-    "counted the cost of",
-    "consulted residents on",
-    "handed back",
-    "rewrote the contract for",
-    "postponed a decision on",
+_VERBS = _listed(
+    "replaced refused published funded questioned reopened lost counted rewrote postponed inspected "
+    "moved sold restored delayed merged tested praised halved audited renamed closed extended "
+    "cancelled"
 )
-_THINGS = (
-    "the linen contract",
-    "two operating theatres",
-    "the bus station roof",
-    "a plan for nurseries",
-    "its fleet of gritters",
-    "the coastal footpath",
-    "the discharge lounge",
-    "school meals",
-    "a backlog of letters",
-    "the town hall clock",
-    "the pharmacy hatch",
-    "an empty retail park",
-    "the night rota",
-    "its parking charges",
-    "the sea wall",
-    "a shared call centre",
-    "the recycling depot",
-    "library opening hours",
+_KINDS = _listed(
+    "old shared temporary rural unpopular award-winning leaking local new costly borrowed empty "
+    "private seasonal vast quiet nearby digital modest disputed joint unused early second"
 )
-_TAILS = (
-    "and nobody at the meeting objected",
-    "which unions had asked for since spring",
-    "once the money is found",
-    "although the figures are disputed",
-    "before the new financial year begins",
-    "while inspectors look on",
-    "as neighbouring areas did long ago",
-    "in the hope of shorter queues",
-    "without saying when",
-    "for reasons it would not give",
-    "after a survey of local families",
-    "and will report back in summer",
-    "on the advice of its auditors",
-    "until a better offer comes",
+_THINGS = _listed(
+    "theatres gritters nurseries footpaths kitchens contracts clocks depots libraries surveys rotas "
+    "lounges car-parks sea-walls boilers timetables records allotments ferries classrooms beds "
+    "lanterns bridges vans"
 )
-_WORTH = ("about {} people", "{} homes", "some {} patients", "{} pounds a week", "{} signatures", "{} hours")
-_REMARKS = ("affecting", "worth", "with", "to the delight of", "to the dismay of", "in the name of")
+_PEOPLE = _listed(
+    "porters parents auditors nurses councillors neighbours ministers inspectors drivers teachers "
+    "volunteers engineers traders pensioners students residents lawyers surgeons"
+)
+_LINKS = _listed("although because before after while once unless until and but so since")
+_WHENS = _listed(
+    "yesterday overnight again quietly abruptly eventually reluctantly unanimously twice locally "
+    "formally unexpectedly cheaply jointly publicly lately"
+)
 HEALTH_HOUSE = (
     "The Gazette covers health and public services across the region. Have you got a story to tell? Contact "
     "our newsroom at any time, follow us for the latest updates, and sign up to our free weekly newsletter "
@@ -133,14 +83,13 @@ class Agency:
         self._chance = random.Random(seed)  # noqa: S311 - variety, not secrecy
 
     def sentences(self, number: int) -> list[str]:
-        """Give so many sentences; their phrases come again in others, they as a whole do not."""
+        """Give so many sentences, of 9 words or of 19; few have five words in a row in common."""
         return [self._sentence() for _ in range(number)]
 
     def title(self) -> str:
         """Give a headline without figures or dates."""
-        chance = self._chance
-        said = f"{chance.choice(_BODIES)} {chance.choice(_VERBS)} {chance.choice(_THINGS)}"
-        return said[0].upper() + said[1:]
+        pick = self._chance.choice
+        return f"{pick(_PLACES)} {pick(_PEOPLE)} {pick(_VERBS)} {pick(_KINDS)} {pick(_THINGS)}"
 
     def story(self, sentences: Sequence[str], house: str = "") -> Copy:
         """Give a story of these sentences, over an outlet's house text."""
@@ -181,13 +130,17 @@ class Agency:
         return self.story(self.sentences(2), house)
 
     def _sentence(self) -> str:
-        chance = self._chance
+        pick = self._chance.choice
         said = (
-            f"{chance.choice(_OPENINGS)} {chance.choice(_BODIES)} {chance.choice(_VERBS)} "
-            f"{chance.choice(_THINGS)} {chance.choice(_REMARKS)} "
-            f"{chance.choice(_WORTH).format(chance.randrange(20, 9_999))}"
+            f"{pick(_PLACES)} {pick(_BODIES)} {pick(_WHENS)} {pick(_VERBS)} "
+            f"{self._chance.randrange(20, 9_999)} {pick(_KINDS)} {pick(_THINGS)} near {pick(_PLACES)}"
         )
-        return f"{said} {chance.choice(_TAILS)}." if chance.random() < 0.7 else f"{said}."  # noqa: PLR2004 - most have one
+        if self._chance.random() < 0.3:  # noqa: PLR2004 - every third sentence or so is a short one
+            return f"{said}."
+        return (
+            f"{said} {pick(_LINKS)} {pick(_KINDS)} {pick(_PEOPLE)} {pick(_VERBS)} {pick(_THINGS)} "
+            f"for {pick(_KINDS)} {pick(_PEOPLE)} of {pick(_PLACES)}."
+        )
 
 
 def _paragraphs(sentences: Sequence[str], house: str) -> str:
