@@ -22,6 +22,8 @@ COMMANDS = {
     "stories": "cli.stories:stories",
     "search": "cli.search:search",
     "sql": "cli.sql:sql",
+    "stats": "cli.stats:stats",
+    "explore": "cli.explore:explore",
     "export": "cli.export:export",
     "daemon": "cli.daemon:daemon",
     "worker": "cli.worker:worker",
@@ -31,6 +33,8 @@ COMMANDS = {
     "schedule": "cli.schedule:schedule",
     "runs": "cli.runs:runs",
     "versions": "cli.versions:versions",
+    "erase": "cli.erase:erase",
+    "withdraw": "cli.withdraw:withdraw",
     "db": "cli.database:database",
     "config": "cli.config:config",
 }

@@ -1,7 +1,7 @@
 """What every request passes: known hosts only, reading only, strict headers, a time limit."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,10 +31,18 @@ OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 class Guard:
     """ASGI middleware; a foreign Host is a page elsewhere that had its name pointed here (DNS rebinding)."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
-        """Answer to these host names, with any port."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str],
+        headers: Mapping[str, str] = HEADERS,
+        seconds: float = SECONDS_PER_RESPONSE,
+    ) -> None:
+        """Answer to these host names, with any port; ``seconds`` is the time limit of a response."""
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or let through with the headers on the response."""
@@ -47,12 +55,12 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message["headers"] = [*message.get("headers", ()), *_ENCODED]
+                message["headers"] = [*message.get("headers", ()), *self._headers]
             await send(message)
 
         refusal = self._refusal(scope)
         try:
-            async with asyncio.timeout(SECONDS_PER_RESPONSE) as limit:
+            async with asyncio.timeout(self._seconds) as limit:
                 await (refusal or self._app)(scope, receive, send_with_headers)
         except TimeoutError:
             if not limit.expired():
@@ -91,6 +99,3 @@ def host_of(header: str) -> str:
 def in_address(host: str) -> str:
     """Give a host as it stands in an address: in brackets where it is an IPv6 address."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
-
-
-_ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]

@@ -1,0 +1,121 @@
+"""The archive in Datasette: its views, full text and questions, in a browser; it only reads."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from core.settings import Settings
+from db.asof_session import authorize, reading
+from db.personal_names import COLUMN as NAME
+from db.personal_names import TABLE as NAMED
+from db.search_tables import INDEXES, is_inner
+from web.explorer_metadata import DATABASE, metadata
+from web.guard import Guard, hosts
+
+SECONDS_PER_QUERY = 10.0
+SECONDS_PER_RESPONSE = 600.0  # a whole view as CSV
+SETTINGS = {
+    "sql_time_limit_ms": int(1000 * SECONDS_PER_QUERY),
+    "facet_time_limit_ms": 3000,
+    "truncate_cells_html": 300,  # characters of a body in a table; its row shows all
+    "default_page_size": 50,
+    "allow_download": False,  # the file holds names and internal tables
+    "max_csv_mb": 0,  # nothing is cut
+    "default_cache_ttl": 0,  # the archive changes while it is looked at
+}
+# Datasette has scripts and styles in its pages. What outlets wrote is escaped there; should that ever
+# fail, nothing of it can be sent anywhere.
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+_DESCRIBING = frozenset({"schema_version", "index_xinfo", "table_list", "function_list", "database_list"})
+"""What Datasette asks of the database beside what every reading session may (db/asof_session.py)."""
+_TEXTS = frozenset(INDEXES.values())
+"""The tables whose texts the full-text indexes read for themselves: only their rows, never who wrote them."""
+
+
+@contextmanager
+def explorer(settings: Settings, path: Path, *, with_names: bool) -> Iterator[ASGIApp]:
+    """Give the application that shows a SQLite archive; ``with_names`` shows names of commenters too.
+
+    A crawl may write meanwhile: each page shows what is committed. SetupError where there is no archive
+    of this code's schema.
+    """
+    from datasette import hookimpl
+    from datasette.app import Datasette
+    from datasette.database import Database
+    from datasette.plugins import pm
+
+    with reading(settings.database()) as reader:
+        internal = _internal(reader.connection.connection.driver_connection)
+        described = metadata(reader.connection, internal, with_names=with_names)
+    shown = Datasette(files=[], settings=SETTINGS, metadata=described)
+    shown.add_database(Database(shown, path=str(path), is_mutable=_can_follow(path)), name=DATABASE)
+    judge = _judge(internal, with_names=with_names)
+
+    @hookimpl  # type: ignore[untyped-decorator] # Datasette ships no types
+    def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+        """Guard every connection Datasette opens: only the views' own rows leave the file."""
+        if datasette is shown and database == DATABASE:
+            conn.set_authorizer(judge)
+
+    guarding = ModuleType("cuttings")  # Datasette wants plugins to have the names that modules have
+    vars(guarding)["prepare_connection"] = prepare_connection
+    pm.register(guarding)
+    try:
+        yield Guard(shown.app(), hosts(settings), HEADERS, SECONDS_PER_RESPONSE)
+    finally:
+        pm.unregister(guarding)
+        for database in shown.databases.values():
+            database.close()
+        shown.executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _internal(connection: Any) -> frozenset[str]:
+    """Give the tables that are ours and no full-text index."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    names = {name for (name,) in connection.execute(query)}
+    return frozenset(name for name in names if name not in INDEXES)
+
+
+def _judge(internal: frozenset[str], *, with_names: bool) -> Any:
+    """Give SQLite's authorizer: no writing, internal tables through views only, names where they may."""
+    closed = frozenset(name for name in internal if name not in _TEXTS and not is_inner(name))
+
+    def judge(
+        action: int, first: str | None, second: str | None, database: str | None, view: str | None
+    ) -> int:
+        if action == sqlite3.SQLITE_PRAGMA and first in _DESCRIBING and second is None:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ:
+            if (first, second) == (NAMED, NAME) and not with_names:
+                return sqlite3.SQLITE_DENY
+            if first in closed and second and view is None:  # no column: rows are only counted
+                return sqlite3.SQLITE_DENY
+        return authorize(action, first, second, database, view)
+
+    return judge
+
+
+def _can_follow(path: Path) -> bool:
+    """Say whether the file can be read as it is written to: not where nobody can write beside it."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        connection.close()
+    except sqlite3.OperationalError:
+        return False
+    return True
