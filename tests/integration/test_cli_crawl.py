@@ -174,18 +174,16 @@ def test_the_readmes_queries_run_on_both_databases(engine, query):
         assert connection.exec_driver_sql(query.replace("%", "%%")).all() == []
 
 
-def test_the_demo_tells_exactly_what_was_planned_and_leaves_other_files_alone(archive):
-    done = archive.command("demo")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "exactly as planned: 6 new, 7 changed, 2 gone, 2 not found" in done.stdout
-    assert "REMOVED" in done.stdout
-    assert "reverted" not in done.stdout, "no edit of day 2 goes back to an earlier text"
-    assert re.search(r"\[-.+?-\]", done.stdout, re.DOTALL), "a word diff"
-    assert all(question in done.stdout for question, _ in QUERIES)
-    home = archive.home / "demo"
-    assert (home / "cuttings.db").exists()
-    assert not (archive.home / "cuttings.db").exists(), "the operator's own archive is not touched"
+def test_the_demo_tells_exactly_what_was_planned_and_leaves_other_files_alone(archive, demonstration):
+    assert "exactly as planned: 6 new, 7 changed, 2 gone, 2 not found" in demonstration.said
+    assert "REMOVED" in demonstration.said
+    assert "reverted" not in demonstration.said, "no edit of day 2 goes back to an earlier text"
+    assert re.search(r"\[-.+?-\]", demonstration.said, re.DOTALL), "a word diff"
+    assert all(question in demonstration.said for question, _ in QUERIES)
+    assert (demonstration.home / "cuttings.db").exists()
+    assert not list(demonstration.home.parent.glob("*.db")), "the operator's own archive is not touched"
 
+    home = demonstration.copy(archive.home / "demo")
     (home / "made-by-cuttings-demo").unlink()
     refused = archive.command("demo")
     assert refused.returncode == 1
