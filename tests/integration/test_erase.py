@@ -1,9 +1,11 @@
 """`cuttings erase` on both databases: what is erased is nowhere any more, and does not come back."""
 
+import json
 import subprocess
 import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +13,8 @@ from sqlalchemy.engine import make_url
 
 from cli.main import run
 from core.records import CommentState
+from db import kept
+from pipelines.erasing_files import Finished, finish_files
 from pipelines.exchange import Exchange
 from pipelines.warc import WarcFiles
 from tests.integration.desk import HOME, KEY, Desk, at, attempt, comment, document, record
@@ -54,7 +58,7 @@ class Office:
             ended = "UPDATE run SET ended_at = started_at, verdict = 'ok' WHERE id = :id"
             connection.execute(text(ended), {"id": self.desk.run_id})
 
-    def show(self, url: str, hours: float, content, comments=(), **more):
+    def show(self, url: str, hours: float, content, comments=(), **more: Any):
         """Keep a page and store what is read from it."""
         said = "".join(f"<h4>{one.author}</h4><p>{one.body}</p>" for one in comments)
         body = f"<html><h1>{content.title}</h1><p>{content.body}</p>{said}<i>{hours}</i></html>".encode()
@@ -120,7 +124,7 @@ def office(engine, database_url, tmp_path, monkeypatch):
     return Office(engine, home)
 
 
-def said(position: int = 1, body: str = PHRASE, author: str = NAME, **more):
+def said(position: int = 1, body: str = PHRASE, author: str = NAME, **more: Any):
     return comment(position, author, body, **more)
 
 
@@ -168,3 +172,126 @@ def test_an_erased_comment_is_nowhere_and_all_else_is_as_it_was(office, capsys):
     checked(office)
     office.command("db", "verify")
     assert "FAILED" not in capsys.readouterr().out
+
+
+def test_an_erased_comment_does_not_come_back_with_the_next_visit(office):
+    filled(office)
+    (asked,) = office.desk.ask("SELECT comment_id FROM comments_named WHERE commenter_name = :n", n=NAME)
+    office.command("erase", "comment", str(asked["comment_id"]), "--reason", "request 1", "--yes")
+    office.next_run()
+    # The page still shows it, in another spelling of its looks, and answers to it.
+    shown = [said(1, PHRASE.upper(), NAME.upper()), said(2, OTHER, "Bram Okonjo", parent=1)]
+    office.show(URL, 30, document(TITLE, BODY), shown)
+    office.show(NEXT, 31, document("Another story", "Nothing to see of sluices or of keepers here at all."))
+    office.files.close()
+    finished = Finished()
+    finish_files(office.engine, office.home, office.home / "locks", finished, own_run=office.desk.run_id)
+    assert (finished.files, finished.records, finished.left) == (1, 1, [])
+    assert office.holds(NAME, NAME.upper(), PHRASE, PHRASE.upper(), "mossgate") == []
+    assert [row["body"] for row in office.desk.ask("SELECT body FROM comments")] == [OTHER]
+    assert office.holds("sluices or of keepers") != []
+    checked(office)
+
+
+def test_a_reading_of_today_does_not_bring_it_back(office):
+    filled(office)
+    (asked,) = office.desk.ask("SELECT comment_id FROM comments_named WHERE commenter_name = :n", n=NAME)
+    office.command("erase", "comment", str(asked["comment_id"]), "--reason", "request 1", "--yes")
+    office.next_run()
+    read = office.desk.one(
+        "SELECT capture_id FROM extraction e JOIN capture c ON c.id = e.capture_id ORDER BY c.id LIMIT 1"
+    )
+    visit = attempt(URL, 40)
+    again = record(
+        visit, document(TITLE, BODY), comments=(said(), said(2, OTHER, "Bram Okonjo")), layout_version=2
+    )
+    office.desk.store.reread([(read["capture_id"], again)])
+    assert [row["body"] for row in office.desk.ask("SELECT body FROM comments")] == [OTHER]
+    assert office.desk.ask("SELECT * FROM commenter WHERE display_name = :n", n=NAME) == []
+    wanted = kept.Selection(outlet="gazette", layouts=[("plain", 3)])
+    assert {page.url for page in kept.kept(office.engine, wanted)} == {NEXT}
+
+
+def test_a_commenter_goes_with_all_they_said_and_stays_away(office):
+    filled(office)
+    office.next_run()
+    office.show(
+        NEXT,
+        8,
+        document("Another story", "Nothing to see here."),
+        [said(1, "Hear, hear."), said(2, OTHER, "Bo")],
+    )
+    office.end_run()
+    (asked,) = office.desk.ask(
+        "SELECT DISTINCT commenter FROM comments_named WHERE commenter_name = :n", n=NAME
+    )
+    office.command("erase", "commenter", asked["commenter"], "--reason", "request 2", "--yes", "--json")
+    assert office.holds(NAME, PHRASE, "Hear, hear.", asked["commenter"]) == []
+    assert len(office.desk.ask("SELECT * FROM comments")) == 2
+    office.next_run()
+    office.show(
+        NEXT,
+        50,
+        document("Another story", "Nothing to see here."),
+        [said(1, "Something new."), said(2, OTHER, "Bo")],
+    )
+    assert len(office.desk.ask("SELECT * FROM comments")) == 2
+    assert office.desk.ask("SELECT * FROM commenter WHERE display_name = :n", n=NAME) == []
+
+
+def test_an_erased_article_leaves_numbers_and_dates(office):
+    article = filled(office)
+    office.command("erase", "article", URL, "--reason", "request 3", "--yes")
+    assert office.holds(NAME, PHRASE, TITLE, BODY[:40], "sluice-keepers-wanted", OTHER) == []
+    row = office.desk.one("SELECT * FROM article WHERE id = :a", a=article)
+    assert row["state"] == "erased"
+    versions = office.desk.ask("SELECT * FROM article_versions WHERE article_id = :a", a=article)
+    assert [(one["title"], one["body"]) for one in versions] == [("", "")]
+    assert versions[0]["word_count"] > 10
+    assert [row["title"] for row in office.desk.ask("SELECT title FROM articles WHERE title <> ''")] == [
+        "Another story"
+    ]
+    checked(office)
+    office.command("db", "verify")
+    office.next_run()
+    office.show(URL, 60, document(TITLE, BODY + " And more."), [said()])
+    assert office.desk.ask("SELECT * FROM articles WHERE title = :t", t=TITLE) == []
+    assert len(office.desk.ask("SELECT * FROM comments")) == 0
+
+
+def test_a_text_that_two_articles_share_stays_with_the_other(office):
+    office.show(URL, 0, document(TITLE, BODY))
+    office.show(NEXT, 1, document(TITLE, BODY))
+    office.end_run()
+    office.command("erase", "article", URL, "--reason", "request 4", "--yes")
+    assert {row["title"] for row in office.desk.ask("SELECT title FROM articles")} == {TITLE, ""}
+    office.command("db", "verify")
+
+
+def test_all_addresses_that_begin_alike_go(office):
+    article = filled(office)
+    office.command("erase", "url", "http://example.org/articles/sluice", "--reason", "request 5", "--yes")
+    assert office.desk.one("SELECT state FROM article WHERE id = :a", a=article)["state"] == "erased"
+    assert office.holds("sluice-keepers-wanted", PHRASE) == []
+    assert [row["url"] for row in office.desk.ask("SELECT url FROM articles WHERE title <> ''")] == [NEXT]
+
+
+def test_a_dry_run_lists_all_that_would_go_and_changes_nothing(office, capsys):
+    filled(office)
+    capsys.readouterr()
+    (asked,) = office.desk.ask("SELECT comment_id FROM comments_named WHERE commenter_name = :n", n=NAME)
+    before = office.desk.counts()
+    office.command("erase", "comment", str(asked["comment_id"]), "--reason", "x", "--dry-run", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["dry_run"]
+    assert told["comments"] == [asked["comment_id"]]
+    assert sum(told["captures"].values()) == 2
+    assert told["rows"]["comment_version"] == 2
+    assert any("export" in sentence for sentence in told["left"])
+    assert any("backup" in sentence for sentence in told["left"])
+    assert office.desk.counts() == before
+    assert office.holds(NAME, PHRASE) == [NAME, PHRASE]
+    office.command("erase", "comment", str(asked["comment_id"]), "--reason", f"for {NAME}", "--yes", code=1)
+    office.command("erase", "comment", "999", "--reason", "x", "--yes", code=1)
+    office.command("erase", "comment", str(asked["comment_id"]), "--reason", "x", code=2)
+    assert office.desk.counts() == before
