@@ -5,6 +5,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from crawlers.archives.archive import Archive, Lack, LackingError
 from crawlers.reach import Reach
 from db import mementos
@@ -19,6 +21,7 @@ from pipelines.backfill.outcome import Read, lacking, page_of, unit_of
 from pipelines.backfill.report import Tally
 from pipelines.backfill.units import BATCH, Unit, UnitStore
 from pipelines.captures import captures_of
+from pipelines.erasing_files import Finished, finish_files
 from pipelines.readers import Desk, Pending, Readers, cores
 
 LINGER = 1.0  # seconds a capture that is read may wait for company before it is stored
@@ -94,6 +97,18 @@ class Fetching:
         """End the reading process and close the captures."""
         self._readers.close()
         self.files = self._captures.close()
+        self._redact()
+
+    def _redact(self) -> None:
+        """Take out of the captures what was erased before, and came again."""
+        finished = Finished()
+        try:
+            settings = self._holding.settings
+            engine = self._holding.engine
+            finish_files(engine, settings.home, settings.locks, finished, own_run=self._run_id)
+        except (SQLAlchemyError, OSError):  # the next run, or `cuttings erase finish`, goes on with it
+            logger.exception("erased bytes that came again could not be taken out of the captures")
+        self.files = tuple(finished.renamed.get(name, name) for name in self.files)
 
     def _store_all(self, fetcher: Fetcher) -> None:
         waiting: deque[tuple[Kept, Pending | None]] = deque()

@@ -14,6 +14,7 @@ from db.engine import open_engine, writing
 from db.lock import lock_of, outlet_lock
 from db.store import Store
 from db.words import Kind
+from db.suppressing import Suppressions
 from pipelines.captures import software_version
 from pipelines.lost import end_lost_runs
 from pipelines.session import order_as_json, pseudonym_key
@@ -82,6 +83,11 @@ class Holding:
 
     def store(self, run_id: int) -> Store:
         """Give the store of the run."""
+    def suppressions(self) -> Suppressions:
+        """Give what was erased and must not come back."""
+        with self.engine.connect() as connection:
+            return Suppressions.load(connection, pseudonym_key(self.settings, keep=True))
+
         key = pseudonym_key(self.settings, keep=True)
         return Store(self.engine, outlet=self.outlet, run_id=run_id, pseudonym_key=key)
 

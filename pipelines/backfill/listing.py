@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from core.clock import now
-from core.mementos import Query
+from core.mementos import Listing, Query
 from crawlers.archives.archive import Archive
 from db import mementos
+from db.suppressing import Suppressions
 from pipelines.backfill.bounds import Bounds
 from pipelines.backfill.holding import Holding
 from pipelines.backfill.report import Tally
@@ -53,8 +55,10 @@ def _list_one(  # noqa: PLR0913, PLR0917 - what list_all was given, and the ques
     bounds: Bounds,
     show: Callable[[], None],
 ) -> None:
-    for listing in archive.listed(query, cursor):
+    suppressions = holding.suppressions()
+    for given in archive.listed(query, cursor):
         holding.prove()
+        listing = _without_erased(given, suppressions)
         tally.listed += patiently(
             lambda page=listing: mementos.put(  # type: ignore[misc] # bound now, called at once
                 holding.engine, holding.outlet_id, query, page, at=now()
@@ -66,6 +70,14 @@ def _list_one(  # noqa: PLR0913, PLR0917 - what list_all was given, and the ques
         tally.refused += len(listing.refused)
         show()
         bounds.check()
+
+
+def _without_erased(listing: Listing, suppressions: Suppressions) -> Listing:
+    """Give a page of an answer without the captures of addresses that were erased: not even listed."""
+    if not suppressions.any:
+        return listing
+    kept = tuple(one for one in listing.mementos if not suppressions.of_address(one.url))
+    return replace(listing, mementos=kept)
 
 
 def _is_old(done_at: datetime, until: date | None) -> bool:
