@@ -1,10 +1,11 @@
-"""Writes what is generated: docs/commands.md from the commands' own help, .env.example from the settings."""
+"""Writes what is generated: the docs of commands, views and tables, and .env.example from the settings."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from cli import view_docs
 from cli.main import cli
 from core.settings import example
 
@@ -27,7 +28,12 @@ def commands() -> str:
 
 def generated() -> dict[Path, str]:
     """Give every generated file of the repository with its text."""
-    return {ROOT / "docs" / "commands.md": commands(), ROOT / ".env.example": example()}
+    return {
+        ROOT / "docs" / "commands.md": commands(),
+        ROOT / "docs" / "views.md": view_docs.views(),
+        ROOT / "docs" / "schema.md": view_docs.schema(),
+        ROOT / ".env.example": example(),
+    }
 
 
 def _walk(
