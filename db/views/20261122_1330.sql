@@ -17,13 +17,15 @@ JOIN document d ON d.id = t.document_id
 JOIN extractor x ON x.id = t.extractor_id
 LEFT JOIN article_change c ON c.version_id = v.id AND c.previous_version_id <> v.id
      AND c.superseded_at IS NULL
-WHERE v.retracted_at IS NULL;
+WHERE v.retracted_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = a.id AND h.lifted_at IS NULL);
 
 CREATE VIEW articles AS
 SELECT a.id AS article_id, o.key AS outlet, u.url,
        d.title, d.standfirst, d.byline, d.section, d.published_at, d.published_on, d.published_raw,
        d.body, d.word_count, d.tags, e.comment_state,
-       (SELECT count(*) FROM comment m WHERE m.article_id = a.id AND m.state = 'visible') AS comments,
+       (SELECT count(*) FROM comment m WHERE m.article_id = a.id AND m.state = 'visible'
+        AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.comment_id = m.id AND h.lifted_at IS NULL)) AS comments,
        v.seq AS versions, a.state, a.state_since, a.first_seen_at, a.last_seen_at, a.last_checked_at,
        a.next_check_at, v.valid_from AS last_changed_at, x.layout, t.document_id
 FROM article a
@@ -34,7 +36,8 @@ JOIN article_version v ON v.article_id = a.id AND v.retracted_at IS NULL
 JOIN article_text t ON t.version_id = v.id AND t.superseded_at IS NULL
 JOIN document d ON d.id = t.document_id
 JOIN extractor x ON x.id = t.extractor_id
-LEFT JOIN extraction e ON e.capture_id = v.last_capture_id AND e.extractor_id = t.extractor_id;
+LEFT JOIN extraction e ON e.capture_id = v.last_capture_id AND e.extractor_id = t.extractor_id
+WHERE NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = a.id AND h.lifted_at IS NULL);
 
 CREATE VIEW article_changes AS
 SELECT c.version_id, c.article_id, o.key AS outlet, u.url, v.seq AS version, c.kind,
@@ -49,14 +52,16 @@ JOIN outlet o ON o.id = a.outlet_id
 JOIN url u ON u.id = a.canonical_url_id
 JOIN document d ON d.id = c.after_document_id
 JOIN document pd ON pd.id = c.before_document_id
-WHERE c.superseded_at IS NULL;
+WHERE c.superseded_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = a.id AND h.lifted_at IS NULL);
 
 CREATE VIEW addresses AS
 SELECT s.article_id, o.key AS outlet, u.url, s.role, s.valid_from, s.valid_to
 FROM article_url s
 JOIN article a ON a.id = s.article_id
 JOIN outlet o ON o.id = a.outlet_id
-JOIN url u ON u.id = s.url_id;
+JOIN url u ON u.id = s.url_id
+WHERE NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = a.id AND h.lifted_at IS NULL);
 
 CREATE VIEW comment_versions AS
 SELECT v.id AS comment_version_id, v.comment_id, m.article_id, o.key AS outlet, u.url, v.seq AS version,
@@ -68,7 +73,9 @@ JOIN article a ON a.id = m.article_id
 JOIN outlet o ON o.id = a.outlet_id
 JOIN url u ON u.id = a.canonical_url_id
 LEFT JOIN commenter p ON p.id = v.commenter_id
-WHERE v.superseded_at IS NULL AND m.state <> 'erased';
+WHERE v.superseded_at IS NULL AND m.state <> 'erased'
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.comment_id = m.id AND h.lifted_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = m.article_id AND h.lifted_at IS NULL);
 
 CREATE VIEW comments AS
 SELECT m.id AS comment_id, m.article_id, o.key AS outlet, u.url, p.pseudonym AS commenter,
@@ -81,7 +88,9 @@ JOIN url u ON u.id = a.canonical_url_id
 JOIN comment_version v ON v.comment_id = m.id AND v.superseded_at IS NULL
      AND v.seq = (SELECT max(w.seq) FROM comment_version w WHERE w.comment_id = m.id AND w.superseded_at IS NULL)
 LEFT JOIN commenter p ON p.id = v.commenter_id
-WHERE m.state <> 'erased';
+WHERE m.state <> 'erased'
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.comment_id = m.id AND h.lifted_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = m.article_id AND h.lifted_at IS NULL);
 
 CREATE VIEW comments_named AS
 SELECT c.comment_id, c.article_id, c.outlet, c.url, p.display_name AS commenter_name, c.commenter,
@@ -110,7 +119,9 @@ LEFT JOIN outlet o ON o.id = r.outlet_id
 LEFT JOIN extraction e ON e.capture_id = c.id
      AND e.extractor_id = (SELECT f.extractor_id FROM extraction f WHERE f.capture_id = c.id
                            ORDER BY coalesce(f.reread_at, f.extracted_at) DESC, f.extractor_id DESC LIMIT 1)
-LEFT JOIN extractor x ON x.id = e.extractor_id;
+LEFT JOIN extractor x ON x.id = e.extractor_id
+WHERE NOT EXISTS (SELECT 1 FROM extraction t JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
+                  WHERE t.capture_id = c.id);
 
 CREATE VIEW runs AS
 SELECT r.id AS run_id, o.key AS outlet, r.kind, r.trigger, r.scheduled_for, r.started_at, r.ended_at,
@@ -146,7 +157,9 @@ SELECT s.id AS sighting_id, o.key AS outlet, s.source, u.url, s.title, s.summary
        s.published_at, s.published_on, s.published_raw, s.first_seen_at, s.last_seen_at
 FROM sighting s
 JOIN outlet o ON o.id = s.outlet_id
-LEFT JOIN url u ON u.id = s.url_id;
+LEFT JOIN url u ON u.id = s.url_id
+WHERE NOT EXISTS (SELECT 1 FROM article_url t JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
+                  WHERE t.url_id = s.url_id);
 
 CREATE VIEW rejections AS
 SELECT j.id AS rejection_id, o.key AS outlet, u.url, j.rejected_at, j.reason, j.detail, j.capture_id, j.run_id
@@ -334,7 +347,11 @@ SELECT m.id AS memento_id, o.key AS outlet, m.via, m.archive, m.url, m.archived_
         JOIN article a ON a.id = s.article_id AND a.outlet_id = m.outlet_id
         WHERE u.address_key = m.address_key ORDER BY a.id LIMIT 1) AS article_id
 FROM memento m
-JOIN outlet o ON o.id = m.outlet_id;
+JOIN outlet o ON o.id = m.outlet_id
+WHERE NOT EXISTS (SELECT 1 FROM url u
+                  JOIN article_url t ON t.url_id = u.id
+                  JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
+                  WHERE u.address_key = m.address_key);
 
 CREATE VIEW matches AS
 SELECT m.id AS match_id, o.key AS outlet, m.article_id, u.url, m.other_id, w.url AS other_url,
@@ -344,7 +361,9 @@ JOIN outlet o ON o.id = m.outlet_id
 JOIN article a ON a.id = m.article_id
 JOIN url u ON u.id = a.canonical_url_id
 LEFT JOIN article b ON b.id = m.other_id
-LEFT JOIN url w ON w.id = b.canonical_url_id;
+LEFT JOIN url w ON w.id = b.canonical_url_id
+WHERE NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = m.article_id AND h.lifted_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = m.other_id AND h.lifted_at IS NULL);
 
 -- One row an article of a story: who printed it first, and what each other one kept of it. Two articles of a
 -- story need not be alike each other, only the first.

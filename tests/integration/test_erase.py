@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from cli.main import run
 from core.records import CommentState
 from db import kept
+from db.engine import writing
 from pipelines.erasing_files import Finished, finish_files
 from pipelines.exchange import Exchange
 from pipelines.warc import WarcFiles
@@ -295,3 +297,42 @@ def test_a_dry_run_lists_all_that_would_go_and_changes_nothing(office, capsys):
     office.command("erase", "comment", "999", "--reason", "x", "--yes", code=1)
     office.command("erase", "comment", str(asked["comment_id"]), "--reason", "x", code=2)
     assert office.desk.counts() == before
+
+
+def test_an_erasure_that_was_interrupted_is_finished_when_asked_again(office):
+    article = office.show(URL, 0, document(TITLE, BODY), [said(), said(2, OTHER, "Bram Okonjo")])
+    office.files.sync()
+    path = office.home / office.files.close()[0]
+    asked = office.desk.one("SELECT comment_id FROM comments_named WHERE commenter_name = :n", n=NAME)
+    # The run has not ended: its files are left alone, and the rest of the work waits for them.
+    office.command("erase", "comment", str(asked["comment_id"]), "--reason", "request 1", "--yes")
+    assert office.holds(PHRASE) == [PHRASE]
+    office.command("erase", "finish", code=1)
+    office.end_run()
+    # As a process leaves it that was killed while it wrote the new file, and before the rows name it.
+    path.with_name(f".{path.name}.part").write_bytes(b"half a record")
+    path.with_name(path.name.replace(".warc.gz", "-e1.warc.gz")).write_bytes(path.read_bytes()[:50])
+    office.command("erase", "finish")
+    assert office.holds(NAME, PHRASE) == []
+    assert [one.name for one in path.parent.iterdir()] == [path.name.replace(".warc.gz", "-e1.warc.gz")]
+    # And as one leaves it that was killed before the old file was gone.
+    path.write_bytes(b"old")
+    with office.engine.begin() as connection:
+        connection.execution_options(writes=True)
+        connection.execute(text("UPDATE warc_rewrite SET dropped_at = NULL"))
+    office.command("erase", "finish")
+    assert not path.exists()
+    row = office.desk.one("SELECT * FROM erasure")
+    assert None not in {row["files_done_at"], row["cleaned_at"]}
+    assert article.article_id == 1
+    checked(office)
+
+
+def test_evidence_is_guarded_outside_erasures(office):
+    filled(office)
+    document_, payload = "UPDATE document SET title = 'x'", "UPDATE payload SET size = 0"
+    for statement in (document_, payload, "DELETE FROM payload"):
+        with writing(office.engine) as connection:
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.execute(text(statement))
+            connection.rollback()

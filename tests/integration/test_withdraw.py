@@ -1,0 +1,70 @@
+"""`cuttings withdraw` on both databases: hidden from the views, shown again, nothing touched."""
+
+import pytest
+
+from cli.main import run
+from core.records import CommentState
+from tests.integration.desk import HOME, KEY, Desk, comment, document
+
+URL = f"{HOME}/articles/ferry"
+NEXT = f"{HOME}/articles/bridge"
+ASKED = {
+    "articles": "article_id",
+    "article_versions": "article_id",
+    "article_changes": "article_id",
+    "addresses": "article_id",
+    "comments": "article_id",
+    "comments_named": "article_id",
+    "comment_versions": "article_id",
+    "captures": "article_id",
+}
+
+
+@pytest.fixture
+def desk(engine, database_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("CUTTINGS_DATABASE_URL", database_url)
+    monkeypatch.setenv("CUTTINGS_HOME", str(tmp_path))
+    monkeypatch.setenv("CUTTINGS_PSEUDONYM_KEY", KEY.decode())
+    desk = Desk(engine)
+    said = [comment(1, "Ann", "The ferry is late."), comment(2, "Bo", "It always is.")]
+    listed = {"comment_state": CommentState.LISTED, "comments": tuple(said)}
+    desk.show(URL, 0, document("Ferry", "It sails on Sundays."), **listed)
+    desk.show(URL, 2, document("Ferry", "It sails on Mondays."), **listed)
+    desk.show(NEXT, 1, document("Bridge", "It stands."))
+    return desk
+
+
+def shown(desk) -> dict[str, int]:
+    """Count the rows of each view that tell of the first article."""
+    return {
+        view: desk.one(f"SELECT count(*) AS n FROM {view} WHERE {column} = 1")["n"]
+        for view, column in ASKED.items()
+    }
+
+
+def test_a_withdrawn_article_is_in_no_view_until_that_is_lifted(desk, capsys):
+    before, rows = shown(desk), desk.counts()
+    assert all(before.values())
+    assert run(["withdraw", "article", URL, "--reason", "complaint 7"]) == 0
+    assert set(shown(desk).values()) == {0}
+    assert [row["title"] for row in desk.ask("SELECT title FROM articles")] == ["Bridge"]
+    assert {name: n for name, n in desk.counts().items() if rows[name] != n} == {"withdrawal": 1}
+    assert run(["withdraw", "article", "1", "--reason", "again"]) == 1
+    assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
+    assert shown(desk) == before
+    assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 1
+    assert "not withdrawn" in capsys.readouterr().err
+
+
+def test_a_withdrawn_comment_is_hidden_and_still_followed(desk):
+    assert run(["withdraw", "comment", "1", "--reason", "complaint 8"]) == 0
+    assert [row["body"] for row in desk.ask("SELECT body FROM comments")] == ["It always is."]
+    assert desk.one("SELECT comments FROM articles WHERE article_id = 1")["comments"] == 1
+    edited = (comment(1, "Ann", "The ferry is too late."), comment(2, "Bo", "It always is."))
+    listed = {"comment_state": CommentState.LISTED, "comments": edited}
+    desk.show(URL, 9, document("Ferry", "It sails on Mondays."), **listed)
+    assert [row["body"] for row in desk.ask("SELECT body FROM comments")] == ["It always is."]
+    assert run(["withdraw", "comment", "1", "--lift", "--reason", "settled"]) == 0
+    bodies = {row["body"] for row in desk.ask("SELECT body FROM comment_versions WHERE comment_id = 1")}
+    assert bodies == {"The ferry is late.", "The ferry is too late."}
+    assert run(["withdraw", "comment", "99", "--reason", "x"]) == 1
