@@ -40,6 +40,20 @@ def upgrade() -> None:
 
 
 @database.command()
+def reindex() -> None:
+    """Make the full-text indexes anew from the texts, when `cuttings db verify` says so.
+
+    Nobody writes meanwhile: crawls wait, so stop them first where the archive is large.
+    """
+    from db import fulltext, schema
+
+    engine, shown = _open()
+    schema.require_head(engine)
+    fulltext.rebuild(engine)
+    click.echo(f"{shown}: the full-text indexes were made anew")
+
+
+@database.command()
 @click.pass_context
 def check(context: click.Context) -> None:
     """Compare the database with what this version expects of it; exit 1 where they differ."""

@@ -18,6 +18,7 @@ from db.search_tables import INDEXES
 from db.types import UtcDateTime
 
 _BATCHES = (100, 1_000, 10_000)  # rows of the index looked up at once
+_NOT_TOLD = "SELECT a.id FROM article a WHERE a.state IN ('merged', 'erased')"
 _SIGNS = {"since": ">=", "until": "<="}
 
 
@@ -205,6 +206,8 @@ def _counting(
     conditions = [f"{place.day} {_SIGNS[name]} :{name}" for name in days]
     if wanted.outlet is not None:
         conditions.append("outlet = :outlet")
+    if place is _ARTICLES:
+        conditions.append(f"article_id NOT IN ({_NOT_TOLD})")
     query = text(
         f"SELECT {column}, {place.key}, {number} FROM {view} "
         f"WHERE {' AND '.join((f'{column} IN :ids', *conditions))} ORDER BY {place.key}, {number}"

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from db import schema, views
+from db.checks import full_text
 from db.checks.check import Breaks, Check, Found, Scope, reading
 from db.models import DataDictionary, table
 from db.search_tables import INDEXES, is_inner
@@ -48,6 +49,7 @@ def checks() -> Iterator[Check]:
         find=_dictionary,
         of_outlet=False,
     )
+    yield full_text.check()
 
 
 def _integrity(engine: Engine, scope: Scope) -> Found:

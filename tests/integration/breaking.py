@@ -10,7 +10,9 @@ def breaking(engine: Engine, *statements: str) -> None:
             for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):
                 connection.connection.execute(f"PRAGMA {pragma}")
             connection.detach()
-            guards = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+            guards = connection.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'")
+            )
             for name in guards.scalars().all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:

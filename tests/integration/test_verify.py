@@ -275,7 +275,7 @@ def test_a_run_whose_process_died_is_a_notice(stocked):
 def test_every_check_of_the_database_has_been_seen_to_fail():
     names = [check.name for check in all_checks()]
     assert len(names) == len(set(names))
-    assert set(names) == {b.check for b in BREAKS} | {"integrity", "runs.lost"}
+    assert set(names) == {b.check for b in BREAKS} | {"integrity", "runs.lost", "full_text"}
 
 
 def test_all_rows_are_counted_and_the_first_are_given(stocked):
