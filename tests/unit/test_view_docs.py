@@ -1,9 +1,8 @@
-"""The docs of the views and Datasette's metadata say all of them, in the words of the dictionary."""
+"""The docs of the views tell all of them, in the words of the dictionary, and draw how they belong together."""
 
 import re
 
 from cli import view_docs
-from cli.datasette_metadata import FACETS, datasette_metadata
 from db import dictionary, relations, signature
 from db.models import Base
 from db.questions import questions
@@ -37,26 +36,3 @@ def test_each_column_that_names_a_row_of_another_view_is_there():
     columns = {column.name for own in signature.views().values() for column in own}
     assert set(view_docs.LEADS_TO) <= columns
     assert set(view_docs.LEADS_TO.values()) <= set(signature.views())
-
-
-def test_datasette_is_told_of_views_and_not_of_tables():
-    told = datasette_metadata(database="archive", also_hidden=("article_search_data",))
-    tables = told["databases"]["archive"]["tables"]
-    hidden = {name for name, one in tables.items() if one.get("hidden")}
-    assert hidden == {
-        *Base.metadata.tables,
-        "alembic_version",
-        "article_search",
-        "comment_search",
-        "article_search_data",
-        "comments_named",
-    }
-    assert tables["comments_named"]["allow"] is False
-    for view, columns in signature.views().items():
-        assert tables[view]["description"] == relations.about(view)
-        assert list(tables[view]["columns"]) == [column.name for column in columns]
-        assert set(FACETS.get(view, ())) <= set(tables[view]["columns"])
-    queries = told["databases"]["archive"]["queries"]
-    assert {name: query["sql"] for name, query in queries.items()} == {
-        one.name: one.sql for one in questions()
-    }
