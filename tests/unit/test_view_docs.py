@@ -1,4 +1,4 @@
-"""The docs of the views tell all of them, in the words of the dictionary, and draw how they belong together."""
+"""The docs of the views tell all of them in the words of the dictionary, and draw how they belong."""
 
 import re
 
