@@ -1,8 +1,8 @@
-"""How rows leave the archive: a table for people, CSV, JSON and JSON lines for machines."""
+"""How rows leave the archive: a table for people, CSV and JSON for machines."""
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -39,14 +39,6 @@ def write_json(answer: "Answer", stream: TextIO) -> int:
     return count
 
 
-def write_jsonl(answer: "Answer", stream: TextIO) -> int:
-    """Write one JSON object a line; give the row count."""
-    count = 0
-    for count, entry in enumerate(_objects(answer), start=1):  # noqa: B007 - the last number is the result
-        stream.write(_json(entry) + "\n")
-    return count
-
-
 def show_table(answer: "Answer", console: "Console") -> None:
     """Print a table for a person: long values cut, a thousand rows at most, both said below it."""
     from rich.table import Table
@@ -78,25 +70,15 @@ def _short(value: Any) -> str:
 
 
 def _objects(answer: "Answer") -> Iterator[Mapping[str, Any]]:
-    names = _distinct(answer.columns)
+    from db.snapshot import distinct
+
+    names = distinct(answer.columns)
     parsed = [place for place, name in enumerate(answer.columns) if name in STRUCTURED]
     for row in answer.rows:
         entry = dict(zip(names, row, strict=True))
         for place in parsed:
             entry[names[place]] = _structure(row[place])
         yield entry
-
-
-def _distinct(columns: Sequence[str]) -> list[str]:
-    """Give the names, those that repeat an earlier one numbered: an object would keep only the last."""
-    names: list[str] = []
-    for column in columns:
-        name, number = column, 1
-        while name in names:
-            number += 1
-            name = f"{column}_{number}"
-        names.append(name)
-    return names
 
 
 def _structure(value: Any) -> Any:

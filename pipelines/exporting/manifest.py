@@ -13,6 +13,10 @@ from db.snapshot import Column
 
 SUFFIX = ".manifest.json"
 FORMAT = 1
+RIGHTS = (
+    "The texts are their outlets', the comments their writers'; this file licenses nobody to publish them. "
+    "Cite it with the line in cite_as, which names the bytes."
+)
 AT_ONCE = 1 << 20  # bytes read at once
 
 
@@ -65,7 +69,11 @@ class Manifest:
             {"name": column.name, "type": column.kind.value, "description": column.description}
             for column in self.columns
         ]
-        told = {"manifest_format": FORMAT} | shown | {"columns": columns, "cite_as": self.cite_as}
+        told = (
+            {"manifest_format": FORMAT}
+            | shown
+            | {"columns": columns, "cite_as": self.cite_as, "rights": RIGHTS}
+        )
         return json.dumps(told, ensure_ascii=False, indent=2, default=_form) + "\n"
 
 

@@ -281,7 +281,11 @@ MISTAKES = (
     (("captures", "--to", "x.wacz"), 2, "name it with --outlet KEY"),
     (("captures", "--to", "x.csv", "--outlet", OUTLET), 2, "--outlet goes with raw captures"),
     (("captures", "--to", "x.wacz", "--where", "1 = 1"), 2, "--where goes with .csv, .jsonl or .parquet"),
-    (("captures", "--to", "x.wacz", "--as-of", "2026-03-01"), 2, "--as-of goes with .csv, .jsonl or .parquet"),
+    (
+        ("captures", "--to", "x.wacz", "--as-of", "2026-03-01"),
+        2,
+        "--as-of goes with .csv, .jsonl or .parquet",
+    ),
     (
         ("captures", "--outlet", OUTLET, "--since", "2026-03-02", "--until", "2026-03-01", "--to", "x.wacz"),
         2,
