@@ -160,7 +160,7 @@ def _titles_tell(one: str, other: str) -> bool:
 
 def _dates(title: str) -> tuple[set[str], ...]:
     """Give the months, days of the week, parts of the year, and years that a folded title names."""
-    found = set(words(title))
+    found = {word.partition("'")[0] for word in words(title)}  # Monday's
     months = found.intersection(_MONTHS) | ({"may"} if _MAY.search(title) else set())
     return months, found.intersection(_DAYS), found.intersection(_SEASONS), set(_YEAR.findall(title))
 
@@ -188,4 +188,4 @@ def _in_short_gaps(text: tuple[str, ...], covered: list[bool]) -> Iterator[str]:
 
 
 def _is_figure(word: str) -> bool:
-    return word in _NAMED or any(sign.isdigit() for sign in word)
+    return word.partition("'")[0] in _NAMED or any(sign.isdigit() for sign in word)
