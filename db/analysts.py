@@ -29,7 +29,13 @@ _SEARCHED = {
 _FUNCTIONS = {
     "datetime": ("text", ("timestamptz", "date")),
     "julianday": ("double precision", ("timestamptz", "date")),
+    "search_query": ("tsquery", ("text",)),
 }
+"""Functions of ours that queries call, by what they give and what they may be given."""
+_OURS = """\
+SELECT string_agg(n.nspname || '.' || quote_ident(c.relname), ', ')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = '{schema}' AND c.relkind = 'v' AND c.relowner = current_user::regrole"""
 _AS_OF = """\
 CREATE FUNCTION {schema}.articles_as_of(as_of timestamptz) RETURNS SETOF {schema}.articles
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {main}, pg_temp
@@ -74,12 +80,26 @@ def create(connection: Connection, views: Sequence[str]) -> None:
             connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
             connection.exec_driver_sql(f"COMMENT ON SCHEMA {schema} IS '{said}'")
     main = main_of(connection)
-    searched = [name for name in _SEARCHED if _relation(connection, f"{main}.{name}")]
-    for statement in _statements(main, views, searched):
+    for statement in _statements(main, views):
         connection.exec_driver_sql(statement)
     for schema in _SAID:
         for reader in connection.exec_driver_sql(_READERS.format(schema=schema)).scalars().all():
-            connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}")
+            let_in(connection, schema, reader.replace("%", "%%"))
+
+
+def let_in(connection: Connection, schema: str, reader: str) -> None:
+    """Let a role (quoted, its percent signs doubled) read our views of a schema, after an upgrade too."""
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
+    if ours := connection.exec_driver_sql(_OURS.format(schema=schema)).scalar():
+        connection.exec_driver_sql(f"GRANT SELECT ON {ours} TO {reader}")
+
+
+def shut_out(connection: Connection, schema: str, reader: str) -> None:
+    """Take from a role what :func:`let_in` gave it."""
+    if has(connection, schema):
+        connection.exec_driver_sql(f"REVOKE ALL ON SCHEMA {schema} FROM {reader}")
+        if ours := connection.exec_driver_sql(_OURS.format(schema=schema)).scalar():
+            connection.exec_driver_sql(f"REVOKE ALL ON {ours} FROM {reader}")
 
 
 def exists(connection: Connection) -> bool:
@@ -104,22 +124,17 @@ def drop_schemas(connection: Connection) -> None:
             connection.exec_driver_sql(_DROP_SCHEMA.format(schema=schema))
 
 
-def _relation(connection: Connection, name: str) -> bool:
-    return connection.exec_driver_sql(f"SELECT to_regclass('{name}')").scalar() is not None
-
-
-def _statements(main: str, views: Sequence[str], searched: Sequence[str]) -> Iterator[str]:
+def _statements(main: str, views: Sequence[str]) -> Iterator[str]:
     for name in views:
         yield f"CREATE VIEW {schema_of(name)}.{name} AS SELECT * FROM {main}.{name}"
-    for name in searched:
-        view, key = _SEARCHED[name]
+    for name, (view, key) in _SEARCHED.items():
         # Only what a view shows: the indexes know texts that are withdrawn, or no longer believed.
         shown = f"SELECT 1 FROM {main}.{view} v WHERE v.{key} = s.rowid"
         yield f"CREATE VIEW {SCHEMA}.{name} AS SELECT s.* FROM {main}.{name} s WHERE EXISTS ({shown})"
     for name, (gives, kinds) in _FUNCTIONS.items():
         for kind in kinds:
             yield (
-                f"CREATE FUNCTION {SCHEMA}.{name}(moment {kind}) RETURNS {gives} LANGUAGE sql STABLE "
-                f"AS $cuttings$ SELECT {main}.{name}(moment) $cuttings$"
+                f"CREATE FUNCTION {SCHEMA}.{name}(given {kind}) RETURNS {gives} LANGUAGE sql STABLE "
+                f"AS $cuttings$ SELECT {main}.{name}(given) $cuttings$"
             )
     yield _AS_OF.format(schema=SCHEMA, main=main)

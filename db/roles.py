@@ -55,8 +55,7 @@ def grant(
         _take(connection, role)
         granted = (analysts.SCHEMA, *([analysts.NAMES_SCHEMA] if names else []))
         for name in granted:
-            _run(connection, f"GRANT USAGE ON SCHEMA {name} TO {_quoted(connection, role)}")
-            _run(connection, f"GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {_quoted(connection, role)}")
+            analysts.let_in(connection, name, _doubled(connection, role))
         _settle(connection, role, SETTINGS | {"search_path": ", ".join(granted)})
         _refuse_other_ways(connection, role, names=names)
     return Grant(role=role, made=made, schemas=granted)
@@ -133,9 +132,7 @@ def _ensure_schemas(connection: Connection) -> None:
 def _take(connection: Connection, role: str) -> None:
     """Take all that a role has in the analysts' schemas."""
     for name in (analysts.SCHEMA, analysts.NAMES_SCHEMA):
-        if analysts.has(connection, name):
-            _run(connection, f"REVOKE ALL ON SCHEMA {name} FROM {_quoted(connection, role)}")
-            _run(connection, f"REVOKE ALL ON ALL TABLES IN SCHEMA {name} FROM {_quoted(connection, role)}")
+        analysts.shut_out(connection, name, _doubled(connection, role))
 
 
 def _settle(connection: Connection, role: str, settings: Mapping[str, str]) -> None:
@@ -168,6 +165,11 @@ def _run(connection: Connection, statement: str) -> None:
 
 def _quoted(connection: Connection, name: str) -> str:
     return sql.Identifier(name).as_string(_driver(connection))
+
+
+def _doubled(connection: Connection, name: str) -> str:
+    """Give a quoted name for a statement that the driver looks through for its own percent signs."""
+    return _quoted(connection, name).replace("%", "%%")
 
 
 def _database(connection: Connection) -> str:
