@@ -5,6 +5,7 @@ import hashlib
 import json
 import resource
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -140,6 +141,14 @@ def test_a_full_disk_is_said_and_nothing_stays(exports: Exports):
         assert code == 1
         assert f"{name} cannot be written: File too large" in exports.said
         assert exports.names() == set()
+
+
+def test_parquet_without_its_extra_names_what_to_install(exports: Exports, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    assert exports.code("articles", "--to", str(exports.folder / "x.parquet")) == 1
+    assert "pip install 'cuttings[parquet]'" in exports.said
+    assert exports.names() == set()
 
 
 @contextmanager
