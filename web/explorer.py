@@ -17,12 +17,13 @@ from db.search_tables import INDEXES, is_inner
 from web.explorer_metadata import DATABASE, metadata
 from web.guard import Guard, hosts
 
+STYLES = Path(__file__).parent / "explorer_static"
 SECONDS_PER_QUERY = 10.0
 SECONDS_PER_RESPONSE = 600.0  # a whole view as CSV
 SETTINGS = {
     "sql_time_limit_ms": int(1000 * SECONDS_PER_QUERY),
     "facet_time_limit_ms": 3000,
-    "truncate_cells_html": 300,  # characters of a body in a table; its row shows all
+    "truncate_cells_html": 120,  # characters of a body; `cuttings article` shows all
     "default_page_size": 50,
     "allow_download": False,  # the file holds names and internal tables
     "max_csv_mb": 0,  # nothing is cut
@@ -62,7 +63,8 @@ def explorer(settings: Settings, path: Path, *, with_names: bool) -> Iterator[AS
     with reading(settings.database()) as reader:
         internal = _internal(reader.connection.connection.driver_connection)
         described = metadata(reader.connection, internal, with_names=with_names)
-    shown = Datasette(files=[], settings=SETTINGS, metadata=described)
+    styles = [("cuttings", str(STYLES))]
+    shown = Datasette(files=[], settings=SETTINGS, metadata=described, static_mounts=styles)
     shown.add_database(Database(shown, path=str(path), is_mutable=_can_follow(path)), name=DATABASE)
     judge = _judge(internal, with_names=with_names)
 
@@ -74,7 +76,7 @@ def explorer(settings: Settings, path: Path, *, with_names: bool) -> Iterator[AS
 
     guarding = ModuleType("cuttings")  # Datasette wants plugins to have the names that modules have
     vars(guarding)["prepare_connection"] = prepare_connection
-    pm.register(guarding)
+    pm.register(guarding, f"cuttings {id(shown)}")
     try:
         yield Guard(shown.app(), hosts(settings), HEADERS, SECONDS_PER_RESPONSE)
     finally:

@@ -73,6 +73,7 @@ def metadata(connection: Connection, internal: Collection[str], *, with_names: b
         tables |= {name: {"allow": False} for name in NAMED}
     return {
         "title": "Cuttings",
+        "extra_css_urls": ["/cuttings/explorer.css"],
         "description": "Articles and comments of the outlets followed, with every edit and removal.",
         "databases": {
             DATABASE: {
