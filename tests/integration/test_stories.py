@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy import text as text_of
 
+from core import clock
 from core.errors import CuttingsError
 from core.records import Moment
 from db import stories
+from db.asof import open_as_of
 from db.checks import stories as story_checks
 from db.checks.check import Scope
 from db.linking import link, linking
@@ -318,3 +321,19 @@ def test_odd_dates_and_texts_do_no_harm(press, agency):
     press.link()
     assert press.stories() == []
     assert press.ask("SELECT count(*) AS n FROM story_text")[0]["n"] == 6
+
+
+def test_as_of_a_date_the_stories_are_those_believed_then(press, agency):
+    text = agency.story(agency.sentences(16))
+    second = press.one(GAZETTE, text, 10)
+    press.one(COURIER, text, 20)
+    press.link()
+    believed = clock.now()
+    press.one(HERALD, text, 1)
+    press.link(HERALD)
+    query = text_of("SELECT DISTINCT first_article_id FROM stories")
+    with press.engine.connect() as connection:
+        open_as_of(connection, at(100), believed)
+        assert connection.execute(query).scalars().all() == [second]
+        open_as_of(connection, at(100), at(0))
+        assert connection.execute(query).scalars().all() == []
