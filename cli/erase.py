@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.erase_retention import retention
 from cli.meter import Meter
 from cli.talk import examples, moment, out, print_json
 from core.errors import CuttingsError
@@ -160,6 +161,9 @@ def list_(*, as_json: bool) -> None:
         when = moment(one.erased_at)
         table.add_row(str(one.erasure_id), when, one.outlet, one.what, one.reason, asked, ended)
     out().print(table)
+
+
+erase.add_command(retention)
 
 
 def _carry_out(  # noqa: PLR0913 - the options of an erasure

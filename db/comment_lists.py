@@ -6,13 +6,13 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from core.records import Moment, ScrapedComment
 from db import rows
-from db.models import CommentList, table
+from db.models import CommentList, Extraction, table
 
-COMMENT_LIST = table(CommentList)
+COMMENT_LIST, EXTRACTION = table(CommentList), table(Extraction)
 
 Comments = tuple[ScrapedComment, ...]
 
@@ -37,6 +37,21 @@ def load(connection: Connection, list_ids: Collection[int]) -> Mapping[int, Comm
     query = select(COMMENT_LIST.c.id, COMMENT_LIST.c.comments)
     found = rows.among(connection, query, COMMENT_LIST.c.id, list_ids)
     return {row.id: tuple(_comment(entry) for entry in row.comments) for row in found}
+
+
+def put_in_place(connection: Connection, list_id: int, comments: Comments) -> bool:
+    """Let a list be another one from now on; say whether it was one that is kept already."""
+    digest, entry = written(comments)
+    alike = connection.execute(select(COMMENT_LIST.c.id).where(COMMENT_LIST.c.sha256 == digest)).scalar()
+    of = COMMENT_LIST.c.id == list_id
+    if alike is None:
+        connection.execute(update(COMMENT_LIST).where(of).values(sha256=digest, comments=entry))
+        return False
+    if alike != list_id:
+        shown = EXTRACTION.c.comment_list_id == list_id
+        connection.execute(update(EXTRACTION).where(shown).values(comment_list_id=alike))
+        connection.execute(delete(COMMENT_LIST).where(of))
+    return True
 
 
 def written(comments: Comments) -> tuple[str, list[dict[str, Any]]]:

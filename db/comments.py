@@ -1,6 +1,7 @@
 """Comments as rows: brought to what the pages that showed them add up to."""
 
 import hmac
+import re
 from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Saved:
 
     otherwise: bool
     commented_at: datetime | None
+
+
+PSEUDONYM = re.compile(r"reader-[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}")
+"""What :func:`pseudonym` gives."""
 
 
 def record(work: Work, shown: Sequence[Shown]) -> tuple[list[Counts], dict[int, Saved]]:
@@ -309,7 +314,10 @@ def _commenters(work: Work, wordings: Iterable[Wording]) -> dict[str, int]:
                 "outlet_id": work.outlet_id,
                 "name_key": name_key,
                 "display_name": line(wording.author or ""),
-                "pseudonym": pseudonym(work.pseudonym_key, work.outlet, name_key),
+                # A name that is kept no longer comes as what stands for it (db/retention.py).
+                "pseudonym": name_key
+                if PSEUDONYM.fullmatch(name_key)
+                else pseudonym(work.pseudonym_key, work.outlet, name_key),
             }
     by_pseudonym = {entry["pseudonym"]: entry for entry in wanted.values()}
     ids = rows.numbered(work.connection, COMMENTER, "pseudonym", by_pseudonym, by_pseudonym.__getitem__)

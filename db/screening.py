@@ -5,8 +5,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.records import ArticleRecord, FetchAttempt, ScrapedComment, Sighting, Unread
+from core.text import fold
 from db import rows
+from db.comments import pseudonym
 from db.models import Capture, Redaction, table
+from db.retention import nameless
 from db.suppressing import Suppressions
 from db.work import Work
 
@@ -17,10 +20,11 @@ T = TypeVar("T")
 class Screen:
     """Looks through what one batch brings; ``tainted`` are erasures by attempts whose bytes have to go."""
 
-    def __init__(self, suppressions: Suppressions, outlet: str) -> None:
+    def __init__(self, suppressions: Suppressions, outlet: str, pseudonym_key: bytes) -> None:
         """Look with what must not come back to an outlet."""
         self._suppressions = suppressions
         self._outlet = outlet
+        self._key = pseudonym_key
         self.tainted: dict[str, int] = {}
 
     def item(self, item: T) -> T | None:
@@ -53,6 +57,7 @@ class Screen:
         return self._without_comments(record)
 
     def _without_comments(self, record: ArticleRecord) -> ArticleRecord:
+        record = self._without_names(record)
         if not self._suppressions.of_comments:
             return record
         gone: set[int] = set()
@@ -62,6 +67,15 @@ class Screen:
                 gone.add(place)
                 self.tainted[record.fetch_key] = erasure
         return replace(record, comments=without(record.comments, gone)) if gone else record
+
+    def _without_names(self, record: ArticleRecord) -> ArticleRecord:
+        """Put pseudonyms in place of names that are kept no longer (:mod:`db.retention`)."""
+        if not self._suppressions.unnamed:
+            return record
+        folded = {fold(one.author) for one in record.comments if one.author}
+        names = {name: pseudonym(self._key, self._outlet, name) for name in folded}
+        known = {name: own for name, own in names.items() if own in self._suppressions.unnamed}
+        return replace(record, comments=nameless(record.comments, known)) if known else record
 
     def _of_article(self, record: ArticleRecord) -> int | None:
         addresses = (record.url, *((record.canonical_url,) if record.canonical_url else ()))

@@ -14,6 +14,7 @@ from db import drift, identity, notes, outlets, presence, readings, rereading, r
 from db.drift import Held
 from db.engine import writing
 from db.identity import Visit
+from db.lock import wait_turn
 from db.mementos import Settled, settle
 from db.models import FetchAttempt as FetchAttemptRow
 from db.models import table
@@ -89,7 +90,7 @@ class Store:
     @contextmanager
     def maintaining(self) -> Iterator[Work]:
         """Give a transaction of the outlet's, for work on what is stored already."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             yield self._work(connection)
 
     def reread(self, batch: Sequence[tuple[int, ArticleRecord]]) -> list[Reread]:
@@ -98,7 +99,7 @@ class Store:
         Gives what it came to for each of their articles. Texts are superseded, versions that only an
         older reader saw are retracted, and come back if it does; none is ever begun (:mod:`db.history`).
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             work = self._work(connection)
             screen = self._screen(connection)
             screened = [(capture_id, screen.record(record)) for capture_id, record in batch]
@@ -110,13 +111,20 @@ class Store:
 
     def hold(self, run_id: int) -> list[Held]:
         """Hold the readings of one of the outlet's runs where too many articles changed alike."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return drift.hold(self._work(connection), run_id)
 
     def decide(self, run_id: int, decision: Decision) -> int:
         """Release or discard what a run's holds keep back; give how many articles that concerns."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return drift.decide(self._work(connection), run_id, decision)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Give a transaction that may write, the outlet's only one: what another began is seen whole."""
+        with writing(self._engine) as connection:
+            wait_turn(connection, self._outlet.key)
+            yield connection
 
     def _write(self, batch: Sequence[Written]) -> list[StoredArticle | None]:
         done = self._done
@@ -130,7 +138,7 @@ class Store:
         return done.stored
 
     def _transact(self, batch: Sequence[Written]) -> "_Done":
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             stored, fetched = self._store(connection, batch)
             if self._dry_run:
                 connection.rollback()
@@ -168,7 +176,7 @@ class Store:
     def _screen(self, connection: Connection) -> Screen:
         if self._suppressions is None:
             self._suppressions = Suppressions.load(connection, self._pseudonym_key)
-        return Screen(self._suppressions, self._outlet.key)
+        return Screen(self._suppressions, self._outlet.key, self._pseudonym_key)
 
     def _store(
         self, connection: Connection, given: Sequence[Written]

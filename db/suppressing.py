@@ -12,11 +12,12 @@ from core import urls
 from core.records import ScrapedComment
 from core.text import fold, words
 from db import rows
-from db.models import Suppression, table
+from db.comments import PSEUDONYM, pseudonym
+from db.models import Commenter, Suppression, table
 from db.words import Suppressed
 from db.work import kept_address, key_of
 
-SUPPRESSION = table(Suppression)
+COMMENTER, SUPPRESSION = table(Commenter), table(Suppression)
 OWN_WORDING = 8
 """Words from which on a text is one person's own: shorter ones are known within their article only."""
 
@@ -35,6 +36,7 @@ class Marks:
 
     def __init__(self, pseudonym_key: bytes) -> None:
         """Derive the key: whoever has the pseudonyms' hashes cannot compare them with these."""
+        self._pseudonym_key = pseudonym_key
         self._key = hmac.digest(pseudonym_key, b"cuttings suppression", "sha256")
 
     def comment(self, outlet: str, identity: str, author: str | None, body: str) -> Iterator[Mark]:
@@ -49,8 +51,10 @@ class Marks:
         return self._mark(Suppressed.COMMENT_ID, outlet, outlet_id)
 
     def commenter(self, outlet: str, name: str) -> Mark:
-        """Give the mark of a name under comments."""
-        return self._mark(Suppressed.COMMENTER, outlet, fold(name))
+        """Give the mark of a name under comments, or of the pseudonym that stands for it already."""
+        folded = fold(name)
+        own = folded if PSEUDONYM.fullmatch(folded) else pseudonym(self._pseudonym_key, outlet, folded)
+        return self._mark(Suppressed.COMMENTER, outlet, own)
 
     def address(self, url: str) -> Mark:
         """Give the mark of an address, the same for all its spellings."""
@@ -78,9 +82,14 @@ class Suppressions:
     """What must not come back, as of when it was loaded; nobody erases while a crawl holds the outlet."""
 
     def __init__(
-        self, marks: Marks, kept: dict[Suppressed, dict[str, int]], lengths: tuple[int, ...]
+        self,
+        marks: Marks,
+        kept: dict[Suppressed, dict[str, int]],
+        lengths: tuple[int, ...],
+        unnamed: frozenset[str] = frozenset(),
     ) -> None:
-        """Keep the hashes by kind, each with its erasure, and the lengths of prefixes."""
+        """Keep the hashes by kind, each with its erasure, the lengths of prefixes, and who has no name."""
+        self.unnamed = unnamed
         self._marks = marks
         self._kept = kept
         self._lengths = lengths
@@ -94,7 +103,9 @@ class Suppressions:
             kept[Suppressed(row.kind)][row.key_hash] = row.erasure_id
             if row.length is not None:
                 lengths.add(row.length)
-        return cls(Marks(pseudonym_key), dict(kept), tuple(sorted(lengths)))
+        nameless = select(COMMENTER.c.pseudonym).where(COMMENTER.c.display_name == COMMENTER.c.pseudonym)
+        unnamed = frozenset(connection.execute(nameless).scalars())
+        return cls(Marks(pseudonym_key), dict(kept), tuple(sorted(lengths)), unnamed)
 
     @property
     def any(self) -> bool:

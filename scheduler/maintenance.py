@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Engine
 
+from core.clock import now
 from core.settings import Settings
 from db import runs
 from db.words import Kind, Trigger, Verdict
 from pipelines.patience import patiently
+from pipelines.retaining import apply_rules
 from scheduler import run_logs, sweep
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ TOLD = {
     "warc_closed": "WARC files closed that a dead crawl had left open",
     "logs_packed": "log files packed that a dead crawl had left",
     "logs_dropped": "log files dropped that were older than CUTTINGS_LOG_DAYS",
+    "names_dropped": "names dropped whose time to be kept was over",
     "wal_pages": "pages of the write-ahead log brought into the database",
 }
 """What is done, for a person."""
@@ -62,6 +65,7 @@ def tidy_home(engine: Engine, settings: Settings) -> dict[str, int]:
 
 def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
     done = {"lost": len(sweep.sweep(engine, settings))} | tidy_home(engine, settings)
+    done["names_dropped"] = sum(apply_rules(engine, settings, now()).values())
     if engine.dialect.name == "sqlite":
         done["wal_pages"] = _checkpoint(engine)
     return done

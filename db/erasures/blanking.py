@@ -66,14 +66,8 @@ def _lists(work: Blanking) -> None:
     loaded = comment_lists.load(work.connection, work.scope.lists)
     for list_id, shown in sorted(loaded.items()):
         left = without(shown, set(work.scope.lists[list_id]))
-        digest, entry = comment_lists.written(left)
-        alike = work.connection.execute(select(LIST.c.id).where(LIST.c.sha256 == digest)).scalar()
-        if alike is None:
-            work.blank(LIST, [list_id], {"sha256": digest, "comments": entry})
-            continue
-        moved = update(EXTRACTION).where(EXTRACTION.c.comment_list_id == list_id)
-        work.connection.execute(moved.values(comment_list_id=alike))
-        work.drop(LIST, [list_id])
+        comment_lists.put_in_place(work.connection, list_id, left)
+        work.counts[LIST.name] += 1
 
 
 def _comments(work: Blanking) -> None:

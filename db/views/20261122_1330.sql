@@ -93,7 +93,8 @@ WHERE m.state <> 'erased'
       AND NOT EXISTS (SELECT 1 FROM withdrawal h WHERE h.article_id = m.article_id AND h.lifted_at IS NULL);
 
 CREATE VIEW comments_named AS
-SELECT c.comment_id, c.article_id, c.outlet, c.url, p.display_name AS commenter_name, c.commenter,
+SELECT c.comment_id, c.article_id, c.outlet, c.url, nullif(p.display_name, p.pseudonym) AS commenter_name,
+       c.commenter,
        c.posted_at, c.posted_on, c.posted_raw, c.body, c.word_count, c.position, c.parent_id,
        c.versions, c.state, c.state_since, c.first_seen_at, c.last_seen_at
 FROM comments c
