@@ -271,8 +271,8 @@ BY_VIEW: dict[str, dict[str, str]] = {
             "NULL for the first, and where a person joined texts that are not alike."
         ),
         "share_kept": (
-            "Share of the first's words that stand in it in passages of eight or more, 0 to 1, house text such as "
-            "footers left out; 1 for the first; NULL where nobody compared them."
+            "Share of the first's words that stand in it in passages of eight or more, 0 to 1, house text "
+            "such as footers left out; 1 for the first; NULL where nobody compared them."
         ),
         "shared_words": "How many of the first's words those are; NULL for the first.",
         "first_article_id": "Number of the story's first article.",
