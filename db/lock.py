@@ -18,6 +18,7 @@ from db.words import Kind
 NAMESPACE = (
     zlib.crc32(b"cuttings outlet") & 0x7FFFFFFF
 )  # tells our advisory locks from others' in one database
+WRITERS = zlib.crc32(b"cuttings writer") & 0x7FFFFFFF
 
 
 # A holder whose machine vanished would keep its lock for two hours: the server asks after 10 seconds of
@@ -31,6 +32,17 @@ def lock_of(kind: Kind, outlet: str) -> str:
     A backfill has one of its own: the outlet is crawled beside it.
     """
     return f"backfill-{outlet}" if kind is Kind.BACKFILL else outlet
+
+
+def wait_turn(connection: Connection, outlet: str) -> None:
+    """Wait until no other transaction writes the outlet's history; it is ours until this one ends.
+
+    A backfill and a crawl meet in one article: each reads where its versions stand before it moves
+    them. To be called first in a transaction. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        keys = {"namespace": WRITERS, "key": _key(outlet)}
+        connection.execute(text("SELECT pg_advisory_xact_lock(:namespace, :key)"), keys)
 
 
 @contextmanager
