@@ -176,7 +176,7 @@ class Store:
     def _screen(self, connection: Connection) -> Screen:
         if self._suppressions is None:
             self._suppressions = Suppressions.load(connection, self._pseudonym_key)
-        return Screen(self._suppressions, self._outlet.key)
+        return Screen(self._suppressions, self._outlet.key, self._pseudonym_key)
 
     def _store(
         self, connection: Connection, given: Sequence[Written]
