@@ -11,6 +11,7 @@ from core.settings import Settings
 from db import backfill_lines, backfills, mementos, schedules
 from db.backfill_lines import BackfillLine, SliceLine
 from db.backfills import OpenBackfill
+from db.mementos import Wanted
 from db.words import BackfillEnding, Kind, MementoState
 from pipelines.backfill.archives import seconds_each
 from scheduler import nights, slots
@@ -60,7 +61,8 @@ def standings(engine: Engine, settings: Settings, at: datetime, outlet: str | No
 def _standing(
     engine: Engine, settings: Settings, at: datetime, line: BackfillLine, opened: Sequence[OpenBackfill]
 ) -> Standing:
-    counts = mementos.counts(engine, line.outlet_id, line.via)
+    wanted = Wanted(since=line.since, until=line.until, paths=line.paths)
+    counts = mementos.counts(engine, line.outlet_id, line.via, wanted)
     chosen = counts.of(MementoState.CHOSEN)
     paused = line.ended_at is None and line.paused_until is not None and line.paused_until > at
     coming, waits = None, None

@@ -6,10 +6,11 @@ from db.mementos.judging import judge
 from db.mementos.knowledge import Knowledge, known
 from db.mementos.listing import QueryState, ask_again, put, query_state
 from db.mementos.settling import settle
-from db.mementos.staged import Judged, Listed, Settled
+from db.mementos.staged import ALL, Judged, Listed, Settled, Wanted
 from db.mementos.turns import EMPTY_BODY, likes, to_fetch, to_observe
 
 __all__ = [
+    "ALL",
     "EMPTY_BODY",
     "Counts",
     "Judged",
@@ -17,6 +18,7 @@ __all__ = [
     "Listed",
     "QueryState",
     "Settled",
+    "Wanted",
     "ask_again",
     "counts",
     "groups",

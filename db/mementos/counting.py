@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, distinct, func, select
 
 from core.records import Via
-from db.mementos.staged import MEMENTO
+from db.mementos.staged import ALL, MEMENTO, Wanted
 from db.words import Choice, MementoState
 
 
@@ -32,9 +32,9 @@ class Counts:
         return self.states.get(state, 0)
 
 
-def counts(engine: Engine, outlet_id: int, via: Via) -> Counts:
-    """Count what one kind of archive lists of an outlet; instants are aware UTC."""
-    own = (MEMENTO.c.outlet_id == outlet_id, MEMENTO.c.via == via.value)
+def counts(engine: Engine, outlet_id: int, via: Via, wanted: Wanted = ALL) -> Counts:
+    """Count what one kind of archive lists of an outlet, of what is wanted; instants are aware UTC."""
+    own = (MEMENTO.c.outlet_id == outlet_id, MEMENTO.c.via == via.value, wanted.where())
     number = func.count()
     is_chosen = MEMENTO.c.state == MementoState.CHOSEN.value
     is_lacking = MEMENTO.c.state == MementoState.LACKING.value

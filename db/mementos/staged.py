@@ -1,9 +1,11 @@
 """A listed capture as the store has it, and what is decided of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from core import mementos
 from core.records import Via
@@ -62,6 +64,43 @@ class Settled:
     state: MementoState
     sha256: str | None = None
     detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """Which listed captures an order asks for; other orders may have listed more.
+
+    Those taken on or between two days (UTC), None for no bound; where ``paths`` are named, only those
+    in these files and below these folders (absolute).
+    """
+
+    since: date | None = None
+    until: date | None = None
+    paths: Collection[str] = ()
+
+    def covers(self, memento: mementos.Memento) -> bool:
+        """Say whether a capture is asked for."""
+        day = memento.archived_at.date()
+        if (self.since is not None and day < self.since) or (self.until is not None and day > self.until):
+            return False
+        archive = memento.archive
+        return not self.paths or any(archive == path or archive.startswith(f"{path}/") for path in self.paths)
+
+    def where(self) -> ColumnElement[bool]:
+        """Give the same as a condition on the rows."""
+        held: list[ColumnElement[bool]] = [MEMENTO.c.id.is_not(None)]
+        if self.since is not None:
+            held.append(MEMENTO.c.archived_at >= datetime.combine(self.since, time.min, UTC))
+        if self.until is not None:
+            held.append(MEMENTO.c.archived_at <= datetime.combine(self.until, time.max, UTC))
+        if self.paths:
+            below = (func.substr(MEMENTO.c.archive, 1, len(path) + 1) == f"{path}/" for path in self.paths)
+            held.append(or_(MEMENTO.c.archive.in_(self.paths), *below))
+        return and_(*held)
+
+
+ALL = Wanted()
+"""Every capture that is listed."""
 
 
 def listed_rows() -> Select[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, and_, or_
 
 from core.records import Via
 from db import rows
-from db.mementos.staged import MEMENTO, Listed, listed, listed_rows
+from db.mementos.staged import ALL, MEMENTO, Listed, Wanted, listed, listed_rows
 from db.words import MementoState
 
 PAGE = 500  # rows asked for at once
@@ -19,13 +19,15 @@ _WAITING = (MementoState.SPARED.value, MementoState.LISTED.value)
 _HUNDRED = 100
 
 
-def to_fetch(engine: Engine, outlet_id: int, via: Via, *, limit: int | None = None) -> Iterator[Listed]:
-    """Give the chosen captures, those that tell most first; ``limit`` is the most that are given.
+def to_fetch(
+    engine: Engine, outlet_id: int, via: Via, wanted: Wanted = ALL, *, limit: int | None = None
+) -> Iterator[Listed]:
+    """Give the chosen captures that are wanted, those that tell most first; ``limit`` is the most given.
 
     Each is given once; what its taker leaves chosen comes again with the next call. No transaction is
     open between two of them.
     """
-    chosen = MEMENTO.c.state == MementoState.CHOSEN.value
+    chosen = and_(MEMENTO.c.state == MementoState.CHOSEN.value, wanted.where())
     return _by_rank(engine, _of(outlet_id, via, chosen), limit)
 
 

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -17,8 +18,8 @@ from db import archive_pauses, backfills, mementos, runs
 from db.words import BackfillEnding, MementoState, Verdict
 from pipelines.archive import peak_memory_bytes
 from pipelines.backfill import plans
-from pipelines.backfill.archives import TITLES, archive_of, is_remote
-from pipelines.backfill.bounds import Bounds, LateError, StopError
+from pipelines.backfill.archives import TITLES, archive_of, is_remote, seconds_each
+from pipelines.backfill.bounds import Bounds, EndError, LateError, StopError
 from pipelines.backfill.fetching import Fetching
 from pipelines.backfill.holding import Holding, lock_names
 from pipelines.backfill.judging import judge_all
@@ -26,6 +27,8 @@ from pipelines.backfill.listing import list_all
 from pipelines.backfill.meeting import meet
 from pipelines.backfill.report import BackfillReport, Phase, Plan, Standing, Tally
 from pipelines.patience import patiently, short
+
+LONG_WAIT = 10.0  # seconds; what an archive's own pace takes is less
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +80,9 @@ class _Backfill:
         self._holding.lock(*lock_names(self._order))
         self._refuse_while_paused()
         try:
-            self._prepare()
+            self._prepare(anew=True)
         except (StopError, LateError) as error:
+            self._note_wait(error)
             return self._report(None, Verdict.STOPPED, f"{error}; the same command goes on")
         except PauseError as error:
             self._note_pause(error)
@@ -88,33 +92,37 @@ class _Backfill:
     def carry_out(self) -> BackfillReport:
         """List, choose and fetch, as a run with a row and a log."""
         run_id = self._holding.begin_run()
-        opened = None
+        opened, is_through = None, False
         try:
             self._holding.lock(*lock_names(self._order))
             self._holding.end_lost_runs(run_id)
             self._refuse_while_paused()
             engine = self._holding.engine
+            before = {one.id for one in backfills.opened(engine, self._order.outlet)}
             opened = backfills.open_backfill(engine, self._holding.outlet, self._order)
-            self._prepare()
+            self._prepare(anew=opened.id not in before)
             self._fetch(run_id)
             meet(self._holding, self._tally, run_id, self._bounds)
             verdict, reason = self._judged()
+            is_through = True
         except StopError as error:
+            self._note_wait(error)
             verdict, reason = Verdict.STOPPED, f"{error}; the same command goes on"
         except LateError as error:
+            self._note_wait(error)
             verdict, reason = Verdict.OK, f"{error}; {self._told()}; the same command goes on"
         except SetupError as error:
             verdict, reason = Verdict.FAILED if self._tally.done else Verdict.SKIPPED, str(error)
         except (WeatherError, DBAPIError, OSError) as error:
             verdict, reason = self._weather(error)
         report = self._report(run_id, verdict, reason)
-        if opened is not None and report.carried_out and not report.left and report.whole:
+        if opened is not None and is_through and report.carried_out and not report.left:
             backfills.end(self._holding.engine, opened.id, BackfillEnding.DONE)
         self._finish(report)
         return report
 
-    def _prepare(self) -> None:
-        """Read the index and choose."""
+    def _prepare(self, *, anew: bool) -> None:
+        """Read the index and choose; ``anew`` also of what was judged for another order."""
         holding = self._holding
         list_all(
             holding,
@@ -124,8 +132,8 @@ class _Backfill:
             show=lambda: self._say(Phase.LISTING),
         )
         self._say(Phase.CHOOSING)
-        judge_all(holding, self._bounds)
-        self._plan = plans.plan(holding)
+        judge_all(holding, self._bounds, anew=anew)
+        self._plan = patiently(lambda: plans.plan(holding), hurry=self._bounds.stop)
         self._say(Phase.FETCHING)
 
     def _fetch(self, run_id: int) -> None:
@@ -159,8 +167,22 @@ class _Backfill:
         verdict = Verdict.PARTIAL if self._tally.done else Verdict.FAILED
         return verdict, f"{told}; the same command goes on"
 
+    def _note_wait(self, error: EndError) -> None:
+        """Keep for the next process that the archive asked to wait, where the end came meanwhile."""
+        own_pace = seconds_each(self._order.via, self._holding.settings)
+        if is_remote(self._order.via) and error.waiting >= max(LONG_WAIT, own_pace):
+            told = f"{TITLES[self._order.via]} wanted us to wait when the backfill ended"
+            self._note_pause(PauseError(told, now() + timedelta(seconds=error.waiting)))
+
     def _note_pause(self, error: PauseError) -> None:
-        archive_pauses.pause(self._holding.engine, self._order.via.value, error.until, str(error))
+        engine, archive = self._holding.engine, self._order.via.value
+
+        def note() -> None:
+            if self._tally.fetched:  # it answered since: this refusal is a first one
+                archive_pauses.unpause(engine, archive)
+            archive_pauses.pause(engine, archive, error.until, str(error))
+
+        patiently(note, hurry=self._bounds.stop)
 
     def _judged(self) -> tuple[Verdict, str]:
         """Give the verdict on a backfill that came to its end, or its bound, and why."""
@@ -168,6 +190,9 @@ class _Backfill:
             return Verdict.STOPPED, f"stopped on request; {self._told()}; the same command goes on"
         if errors := self._tally.errors:
             return Verdict.PARTIAL, f"{self._told()}, {errors} could not be stored (the log says why)"
+        if put_off := self._tally.put_off:
+            told = f"{self._told()}, {put_off} put off that the archive does not give now (the log says why)"
+            return Verdict.PARTIAL, told
         return Verdict.OK, self._told()
 
     def _told(self) -> str:
@@ -175,6 +200,8 @@ class _Backfill:
         told = f"{self._tally.fetched} captures fetched"
         if self._tally.same_bytes:
             told += f", {self._tally.same_bytes} more known by their digest"
+        if lacking := self._tally.lacking.total():
+            told += f", {lacking} cannot be had (the log says why)"
         return told
 
     def _finish(self, report: BackfillReport) -> None:
@@ -214,7 +241,14 @@ class _Backfill:
 
     def _report(self, run_id: int | None, verdict: Verdict, reason: str) -> BackfillReport:
         holding = self._holding
-        counts = mementos.counts(holding.engine, holding.outlet_id, self._order.via)
+        try:
+            counts = patiently(
+                lambda: mementos.counts(holding.engine, holding.outlet_id, self._order.via, holding.wanted),
+                hurry=self._bounds.stop,
+            )
+            left = counts.of(MementoState.CHOSEN)
+        except DBAPIError:  # the database stays away: as far as we know
+            left = max(0, self._plan.chosen - self._tally.done) if self._plan else 0
         return BackfillReport(
             outlet=self._order.outlet,
             via=self._order.via,
@@ -223,7 +257,7 @@ class _Backfill:
             reason=reason,
             plan=self._plan,
             tally=self._tally,
-            left=counts.of(MementoState.CHOSEN),
+            left=left,
             whole=self._plan is not None,
             seconds=time.monotonic() - self._began,
             peak_memory_bytes=peak_memory_bytes(),

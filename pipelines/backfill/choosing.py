@@ -9,6 +9,7 @@ from itertools import pairwise
 from db.mementos import EMPTY_BODY, Judged, Listed
 from db.words import Choice, MementoState
 
+LATER = 10  # ranks by which a capture falls back each time that the archive does not give it
 SETTLED_AFTER = timedelta(days=30)  # by then the comments of an article are complete
 RANKS = {choice: rank for rank, choice in enumerate(Choice)}
 """The order in which chosen captures are fetched: the words' own."""
@@ -182,7 +183,9 @@ def _judged(one: _Told, chosen: Mapping[int, Choice], held: Mapping[str, str]) -
     if sha256 := held.get(one.key):
         return Judged(memento_id=row.id, state=MementoState.OBSERVED, sha256=sha256)
     if choice := chosen.get(row.id):
-        return Judged(memento_id=row.id, state=MementoState.CHOSEN, choice=choice, rank=RANKS[choice])
+        put_off = row.rank // LATER * LATER if row.state is MementoState.CHOSEN else 0
+        rank = RANKS[choice] + put_off
+        return Judged(memento_id=row.id, state=MementoState.CHOSEN, choice=choice, rank=rank)
     return Judged(memento_id=row.id, state=MementoState.SPARED)
 
 

@@ -4,8 +4,9 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cache
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crawlers.archives.archive import Archive, Lack, LackingError
 from crawlers.reach import Reach
@@ -14,6 +15,7 @@ from db.mementos import Judged, Listed
 from db.words import Choice
 from pipelines.backfill.archives import agent_of, is_remote
 from pipelines.backfill.bounds import Bounds
+from pipelines.backfill.choosing import LATER
 from pipelines.backfill.fetcher import Fetcher, Kept, Lacked, Mishap
 from pipelines.backfill.holding import Holding
 from pipelines.backfill.judging import judge_all, observe_all
@@ -22,11 +24,11 @@ from pipelines.backfill.report import Tally
 from pipelines.backfill.units import BATCH, Unit, UnitStore
 from pipelines.captures import captures_of
 from pipelines.erasing_files import Finished, finish_files
+from pipelines.patience import patiently
 from pipelines.readers import Desk, Pending, Readers, cores
 
 LINGER = 1.0  # seconds a capture that is read may wait for company before it is stored
 AHEAD = 32  # captures that wait for the reading process at most
-LATER = 10  # ranks by which a capture falls back that the archive does not give
 GIVEN_UP = 3 * LATER
 TICK = 0.1  # seconds between two looks at what was read while the archive is slow
 
@@ -49,7 +51,7 @@ class Fetching:
         bounds: Bounds,
         show: Callable[[], None],
     ) -> None:
-        """Open the captures and begin the reading process."""
+        """Open the captures."""
         self.files: tuple[str, ...] = ()
         self._holding = holding
         self._archive = archive
@@ -58,13 +60,15 @@ class Fetching:
         self._bounds = bounds
         self._show = show
         settings, outlet = holding.settings, holding.outlet
-        self._given = 0  # captures asked for in this run
+        self._given: set[int] = set()  # captures asked for in this run
         self._place = Reach(outlet=outlet).place
         more = {"harvested-from": holding.order.via.value}
         self._captures = captures_of(settings, outlet, run_id, agent_of(settings), more)
         desk = Desk(home=settings.home, outlets={outlet.key: outlet}, max_bytes=settings.max_body_bytes)
         # An archive of the net gives less than one process can read; files give more than all can.
-        self._readers = Readers(desk, 1 if is_remote(holding.order.via) else cores())
+        # Begun for the first page: a process that is ended while it begins complains.
+        jobs = 1 if is_remote(holding.order.via) else cores()
+        self._readers = cache(lambda: Readers(desk, jobs))
         self._units = UnitStore(holding.store(run_id), tally, hold=holding.prove, stop=bounds.stop)
 
     def carry_out(self) -> None:
@@ -95,7 +99,8 @@ class Fetching:
 
     def close(self) -> None:
         """End the reading process and close the captures."""
-        self._readers.close()
+        if self._readers.cache_info().currsize:
+            self._readers().close()
         self.files = self._captures.close()
         self._redact()
 
@@ -135,6 +140,7 @@ class Fetching:
     def _put_off(self, mishap: Mishap) -> None:
         """Leave for a later run what the archive does not give now; give it up after so many."""
         listed = mishap.listed
+        self._tally.put_off += 1
         logger.warning("%s is put off: %s", listed.memento.url, mishap.error)
         if listed.rank >= GIVEN_UP:
             lack = LackingError(Lack.MISSING, f"never given: {mishap.error}")
@@ -143,18 +149,20 @@ class Fetching:
         later = Judged(
             memento_id=listed.id, state=listed.state, choice=listed.choice, rank=listed.rank + LATER
         )
-        mementos.judge(self._holding.engine, [later])
+        patiently(lambda: mementos.judge(self._holding.engine, [later]), hurry=self._bounds.stop)
 
     def _begin_reading(self, kept: Kept) -> Pending | None:
         page = page_of(kept, self._holding.outlet.key)
-        return self._readers.begin(page) if page is not None else None
+        return self._readers().begin(page) if page is not None else None
 
     def _store(self, ready: list[Kept | Read | Lacked]) -> None:
         """Store captures with the listed ones that are of the same bytes."""
         holding = self._holding
         kept = [one.kept if isinstance(one, Read) else one for one in ready if not isinstance(one, Lacked)]
-        alike = mementos.likes(
-            holding.engine, holding.outlet_id, holding.order.via, [one.listed for one in kept]
+        fetched = [one.listed for one in kept]
+        alike = patiently(
+            lambda: mementos.likes(holding.engine, holding.outlet_id, holding.order.via, fetched),
+            hurry=self._bounds.stop,
         )
         units: list[Unit] = [
             lacking(one) if isinstance(one, Lacked) else unit_of(one, alike, self._run_id) for one in ready
@@ -170,18 +178,16 @@ class Fetching:
         the rest is judged anew.
         """
         firsts = 0
-        given: set[int] = set()
         while True:
             for listed in self._todo():
-                if listed.id in given:
+                if listed.id in self._given:
                     continue
                 if firsts and listed.choice is not Choice.FIRST:
                     break
                 if self._is_over():
                     return
-                given.add(listed.id)
+                self._given.add(listed.id)
                 firsts += listed.choice is Choice.FIRST
-                self._given += 1
                 yield listed
             else:
                 return
@@ -189,11 +195,26 @@ class Fetching:
             judge_all(self._holding, self._bounds, anew=True)
 
     def _todo(self) -> Iterator[Listed]:
+        """Give what is chosen; after the database was away, from the beginning again."""
+        rows = self._rows()
+
+        def following() -> Listed | None:
+            nonlocal rows
+            try:
+                return next(rows, None)
+            except DBAPIError:
+                rows = self._rows()  # one that failed gives nothing more
+                raise
+
+        while (listed := patiently(following, hurry=self._bounds.stop)) is not None:
+            yield listed
+
+    def _rows(self) -> Iterator[Listed]:
         holding = self._holding
-        return mementos.to_fetch(holding.engine, holding.outlet_id, holding.order.via, limit=None)
+        return mementos.to_fetch(holding.engine, holding.outlet_id, holding.order.via, holding.wanted)
 
     def _is_over(self) -> bool:
-        return self._bounds.is_over or self._given == self._holding.order.limit
+        return self._bounds.is_over or len(self._given) == self._holding.order.limit
 
 
 def _is_ripe(pending: Pending | None, *, wait: bool) -> bool:

@@ -12,9 +12,10 @@ from core.settings import Settings
 from db import outlets, runs, schema
 from db.engine import open_engine, writing
 from db.lock import lock_of, outlet_lock
+from db.mementos import Wanted
 from db.store import Store
-from db.words import Kind
 from db.suppressing import Suppressions
+from db.words import Kind
 from pipelines.captures import software_version
 from pipelines.lost import end_lost_runs
 from pipelines.session import order_as_json, pseudonym_key
@@ -35,6 +36,7 @@ class Holding:
         self.order = order
         self.settings = settings
         self.outlet = outlet
+        self.wanted = Wanted(since=order.since, until=order.until, paths=[str(path) for path in order.paths])
         self._held = ExitStack()
         settings.home.mkdir(parents=True, exist_ok=True)
         self.engine = open_engine(settings.database())
@@ -81,13 +83,13 @@ class Holding:
         for proof in self._proofs:
             proof()
 
-    def store(self, run_id: int) -> Store:
-        """Give the store of the run."""
     def suppressions(self) -> Suppressions:
         """Give what was erased and must not come back."""
         with self.engine.connect() as connection:
             return Suppressions.load(connection, pseudonym_key(self.settings, keep=True))
 
+    def store(self, run_id: int) -> Store:
+        """Give the store of the run."""
         key = pseudonym_key(self.settings, keep=True)
         return Store(self.engine, outlet=self.outlet, run_id=run_id, pseudonym_key=key)
 

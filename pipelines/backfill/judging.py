@@ -25,17 +25,27 @@ ADDRESSES = 200  # judged in one transaction
 
 
 def judge_all(holding: Holding, bounds: Bounds, *, anew: bool = False) -> None:
-    """Judge the captures that nobody judged yet; ``anew`` all that are not fetched.
+    """Judge the wanted captures that nobody judged yet; ``anew`` all that are not fetched.
 
-    Raises what ends a backfill early (:class:`Bounds`); what was judged stays.
+    What the order does not ask for stays as it is, and none of it is taken for what is asked for.
+
+    Waits while the database is away. Raises what ends a backfill early (:class:`Bounds`); what was
+    judged stays.
     """
+    patiently(lambda: _judge_all(holding, bounds, anew=anew), hurry=bounds.stop)
+
+
+def _judge_all(holding: Holding, bounds: Bounds, *, anew: bool) -> None:
     outlet = holding.outlet
     groups = mementos.groups(holding.engine, holding.outlet_id, holding.order.via, fresh_only=not anew)
     while batch := list(islice(groups, ADDRESSES)):
         keys = {group[0].address_key for group in batch}
         known = mementos.known(holding.engine, holding.outlet_id, keys)
         judged: list[Judged] = []
-        for group in batch:
+        for whole in batch:
+            group = [row for row in whole if row.is_settled() or holding.wanted.covers(row.memento)]
+            if not group:
+                continue
             facts = known[group[0].address_key]
             judged += choose(
                 group,
@@ -44,12 +54,19 @@ def judge_all(holding: Holding, bounds: Bounds, *, anew: bool = False) -> None:
                 held=facts.held,
             )
         holding.prove()
-        patiently(lambda: mementos.judge(holding.engine, judged), hurry=bounds.stop)  # noqa: B023 - called at once
+        mementos.judge(holding.engine, judged)
         bounds.check()
 
 
 def observe_all(holding: Holding, units: UnitStore, run_id: int, bounds: Bounds) -> None:
-    """Store what was judged to be known without fetching it: absences, and bytes that are held."""
+    """Store what was judged to be known without fetching it: absences, and bytes that are held.
+
+    Waits while the database is away.
+    """
+    patiently(lambda: _observe_all(holding, units, run_id, bounds), hurry=bounds.stop)
+
+
+def _observe_all(holding: Holding, units: UnitStore, run_id: int, bounds: Bounds) -> None:
     place = Reach(outlet=holding.outlet).place
     found = mementos.to_observe(holding.engine, holding.outlet_id, holding.order.via)
     told: Iterator[Unit] = (_observation(listed, place(listed.memento.url), run_id) for listed in found)

@@ -10,7 +10,7 @@ from pipelines.backfill.report import Plan
 def plan(holding: Holding) -> Plan:
     """Give the plan of what is chosen and not fetched yet."""
     via = holding.order.via
-    counts = mementos.counts(holding.engine, holding.outlet_id, via)
+    counts = mementos.counts(holding.engine, holding.outlet_id, via, holding.wanted)
     listed = sum(counts.states.values())
     chosen = counts.of(MementoState.CHOSEN)
     return Plan(

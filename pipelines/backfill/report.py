@@ -25,6 +25,7 @@ class Tally:
     ``fetched`` captures were kept; ``same_bytes`` were listed as the bytes of one that was; ``absences``
     are listed answers that the page was not there; ``lacking`` captures cannot be had, by why;
     ``unread`` gave no article, by why; ``other_bytes`` are not those whose digest the index states.
+    ``put_off`` were asked for and not given, and are asked for again later.
     ``merged`` and ``proposed`` are pairs of articles that are, or may be, one; ``matched`` is 1 once
     they were looked for.
     """
@@ -37,6 +38,7 @@ class Tally:
     absences: int = 0
     other_bytes: int = 0
     errors: int = 0
+    put_off: int = 0
     merged: int = 0
     proposed: int = 0
     matched: int = 0
@@ -78,6 +80,7 @@ _NUMBERS = (
     "absences",
     "other_bytes",
     "errors",
+    "put_off",
     "merged",
     "proposed",
     "matched",
