@@ -16,6 +16,7 @@ from db.checks import stories as story_checks
 from db.checks.check import Scope
 from db.linking import link, linking
 from newsstand.agency import HOUSES, MONTHS, Agency, Copy
+from pipelines import copying
 from tests.integration.copies import COURIER, GAZETTE, HERALD, Press, Printed, at_hour, on_day
 from tests.integration.desk import at
 
@@ -337,3 +338,20 @@ def test_as_of_a_date_the_stories_are_those_believed_then(press, agency):
         assert connection.execute(query).scalars().all() == [second]
         open_as_of(connection, at(100), at(0))
         assert connection.execute(query).scalars().all() == []
+
+
+def test_an_error_there_fails_no_run(press, agency, caplog):
+    text = agency.story(agency.sentences(16))
+    press.one(GAZETTE, text)
+    press.one(COURIER, text, 1)
+    run_id = press.desk(GAZETTE).run_id
+    with press.engine.begin() as connection:
+        connection.execute(text_of("ALTER TABLE story_progress RENAME TO elsewhere"))
+    assert copying.link_after(press.engine, GAZETTE, run_id) is None
+    assert "were not looked for" in caplog.text
+    with press.engine.begin() as connection:
+        connection.execute(text_of("ALTER TABLE elsewhere RENAME TO story_progress"))
+    for outlet in (GAZETTE, COURIER):
+        linked = copying.link_after(press.engine, outlet, run_id)
+    assert linked is not None
+    assert len(press.stories()) == linked.stories == 1
