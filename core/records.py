@@ -265,6 +265,15 @@ class StoredPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Signal:
+    """What a page states of its use: ``name`` in lower case, ``stated_in`` "header" or "meta"."""
+
+    stated_in: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FetchAttempt:
     """One attempt to fetch an address, whatever came of it; ``fetched_at`` is aware UTC.
 
@@ -287,6 +296,7 @@ class FetchAttempt:
     page: StoredPage | None = None
     via: Via = Via.LIVE
     same_as: str | None = None
+    signals: tuple[Signal, ...] = ()
 
 
 class Change(StrEnum):

@@ -8,7 +8,7 @@ from core import urls
 from core.records import FetchAttempt, Outcome, StoredPage, Via
 from core.text import storable
 from db import captures, rows
-from db.models import Capture, Payload, WarcFile, table
+from db.models import Capture, CaptureSignal, Payload, WarcFile, table
 from db.models import FetchAttempt as FetchAttemptRow
 from db.work import Fetched, Work, key_of
 
@@ -52,6 +52,7 @@ def record(work: Work, attempts: Sequence[FetchAttempt], url_ids: dict[str, int]
     numbers = rows.put_numbered(work.connection, CAPTURE, made)
     for (capture, *_), number in zip(fresh, numbers, strict=True):
         capture.id = number
+    _signals(work, {capture.id: attempt for capture, attempt, _ in fresh if capture.id is not None})
     fetched = {
         attempt.key: Fetched(
             attempt=attempt,
@@ -110,6 +111,16 @@ def _told_by_digest(
             own = alike.get((url_ids[one.url], chain, one.same_as))
             told[place] = (own or spelled.get((_key(one.url), chain, one.same_as)), False)
     return told
+
+
+def _signals(work: Work, made: Mapping[int, FetchAttempt]) -> None:
+    """Keep what new captures state of their use."""
+    entries = [
+        {"capture_id": capture_id, "stated_in": one.stated_in, "name": one.name, "value": storable(one.value)}
+        for capture_id, attempt in made.items()
+        for one in attempt.signals
+    ]
+    rows.put_missing(work.connection, table(CaptureSignal), entries)
 
 
 def _key(url: str) -> str:

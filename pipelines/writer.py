@@ -16,6 +16,7 @@ from core.errors import SetupError, WeatherError
 from core.records import ArticleRecord, FetchAttempt, Sighting, StoredArticle, StoredPage, Unread
 from pipelines.exchange import Earlier, Exchange
 from pipelines.patience import PATIENCE, passing, patiently, short
+from pipelines.signals import signals_of
 from pipelines.warc import Captures
 
 Record = FetchAttempt | ArticleRecord | Unread | Sighting
@@ -170,7 +171,8 @@ class Writer:
             self.failed += 1
             logger.exception("a capture could not be written: %s", exchange.url)
             raise
-        self.note(replace(attempt, page=page))  # before any item that names it
+        signals = signals_of(exchange)
+        self.note(replace(attempt, page=page, signals=signals))  # before any item that names it
         return page
 
     def _commit(self, jobs: list[_Job]) -> None:

@@ -13,6 +13,7 @@ from crawlers.archives.archive import Archive, LackingError, PauseError
 from db.mementos import Listed
 from pipelines.capture import outcome_of
 from pipelines.exchange import Exchange
+from pipelines.signals import signals_of
 from pipelines.warc import Captures
 
 AHEAD = 16  # captures kept and not yet taken by whoever reads them
@@ -136,7 +137,8 @@ class Fetcher:
             page = self._captures.write(exchange, None)
         except OSError as error:
             raise WeatherError(f"the captures cannot be written: {error}") from error
-        return Kept(listed=listed, archived=archived, attempt=replace(attempt, page=page), page=page)
+        attempt = replace(attempt, page=page, signals=signals_of(exchange))
+        return Kept(listed=listed, archived=archived, attempt=attempt, page=page)
 
 
 def attempt_of(listed: Listed, archived: Archived, place: Callable[[str], str], run_id: int) -> FetchAttempt:
