@@ -1,6 +1,7 @@
 """Copies found as texts come in: a few articles at a time, from where the last run ended."""
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -153,7 +154,12 @@ def _worth_comparing(
     house = story_texts.house(connection, {hash_ for hashes in kept.values() for hash_ in hashes})
     for key, source in sources.items():
         wanted.update(pairs.candidates(connection, source, kept[key] - house))
-    shaken = {*shaken, *story_texts.articles_with(connection, house)}
+    counted = Counter(hash_ for hashes in kept.values() for hash_ in hashes)
+    for outlet_id in {source.outlet_id for source in sources.values()}:
+        shaken = {
+            *shaken,
+            *story_texts.articles_with(connection, story_texts.new_house(connection, outlet_id, counted)),
+        }
     return wanted | set(pairs.alike(connection, shaken))
 
 

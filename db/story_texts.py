@@ -28,7 +28,7 @@ from db.models import (
     table,
 )
 from db.overlap import Headed
-from db.shingles import shingled
+from db.shingles import STRETCH, shingled
 from db.words import Appearance, ArticleState
 
 ARTICLE, OUTLET, VERSION, TEXT = table(Article), table(Outlet), table(ArticleVersion), table(ArticleText)
@@ -167,12 +167,32 @@ def house(connection: Connection, hashes: Collection[int]) -> set[int]:
     return found | {row.hash for row in rows.among(connection, FREQUENT.select(), FREQUENT.c.hash, hashes)}
 
 
-def articles_with(connection: Connection, hashes: Collection[int]) -> set[int]:
-    """Give the articles in whose kept texts one of these shingles stands."""
-    query = select(STORY_TEXT.c.article_id).join_from(
-        SHINGLE, STORY_TEXT, STORY_TEXT.c.document_id == SHINGLE.c.document_id
+def new_house(connection: Connection, outlet_id: int, counted: Mapping[int, int]) -> set[int]:
+    """Give those shingles that have become house text of an outlet by articles just kept.
+
+    ``counted`` says in how many of these articles each stands.
+    """
+    articles = func.count(STORY_TEXT.c.article_id.distinct())
+    query = (
+        select(SHINGLE.c.hash, articles.label("articles"))
+        .join_from(SHINGLE, STORY_TEXT, STORY_TEXT.c.document_id == SHINGLE.c.document_id)
+        .where(STORY_TEXT.c.outlet_id == outlet_id)
+        .group_by(SHINGLE.c.hash)
+        .having(articles >= HOUSE_FROM)
     )
-    return {row.article_id for row in rows.among(connection, query.distinct(), SHINGLE.c.hash, hashes)}
+    found = rows.among(connection, query, SHINGLE.c.hash, counted)
+    return {row.hash for row in found if row.articles - counted[row.hash] < HOUSE_FROM}
+
+
+def articles_with(connection: Connection, hashes: Collection[int]) -> set[int]:
+    """Give the articles in whose kept texts several of these shingles stand: one is but a phrase."""
+    query = (
+        select(STORY_TEXT.c.article_id)
+        .join_from(SHINGLE, STORY_TEXT, STORY_TEXT.c.document_id == SHINGLE.c.document_id)
+        .group_by(STORY_TEXT.c.article_id)
+        .having(func.count(SHINGLE.c.hash.distinct()) >= STRETCH)
+    )
+    return {row.article_id for row in rows.among(connection, query, SHINGLE.c.hash, hashes)}
 
 
 def _source(first: Any, last: Any) -> Source:
