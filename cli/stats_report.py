@@ -11,7 +11,8 @@ from db.tallies import Copied, Covered, Delay, Published, Tallies
 if TYPE_CHECKING:
     from rich.text import Text
 
-OUTLETS, FEW, PAIRS = 6, 3, 5  # shown at most, outlets on a low terminal; --json has all
+OUTLETS, FEW, PAIRS = 6, 3, 4  # shown at most, outlets on a low terminal; --json has all
+OTHERS = 27  # lines beside the three of each outlet
 NAME = 14  # columns of a name
 FEWEST, MOST = 24, 72  # columns of the chart of months
 FIGURES = 26  # columns right of it
@@ -49,7 +50,7 @@ def report(
 
     Of many outlets those with the most articles are shown, fewer on a low terminal.
     """
-    shown = found.outlets[: max(FEW, min(OUTLETS, (height - 22) // 3))]
+    shown = found.outlets[: max(FEW, min(OUTLETS, (height - OTHERS) // 3))]
     yield _line(headline(found, at), "bold")
     yield from _months(found, shown, width, blocks=blocks)
     yield from _edits(found, width, blocks=blocks)
@@ -105,12 +106,13 @@ def _months(found: Tallies, shown: Sequence[str], width: int, *, blocks: bool) -
         highest = max((max(row) for row in rows.values()), default=0)
         if not highest:
             continue
+        word = what if highest > 1 else what[:-1]
         for outlet in shown:
             chart = spark(rows[outlet], highest, blocks=blocks)
             name = f"{_cut(outlet):<{NAME}}{what:<10}"
             line = _line(name).append(chart, "green" if what == "articles" else "cyan")
             yield line.append(f"  {_in_all(found.published, outlet, of)}")
-        yield _line(f"{'':<{NAME + 10}}the tallest column is {highest:,} {what}", "dim")
+        yield _line(f"{'':<{NAME + 10}}the tallest column is {highest:,} {word}", "dim")
 
 
 def _columns(

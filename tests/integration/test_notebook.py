@@ -1,0 +1,98 @@
+"""docs/notebook.ipynb: its cells run in order on the demo's archive, and the plots show what they say."""
+
+import ast
+import json
+import re
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+
+from tests.integration.demonstration import Demonstration
+from tests.repo.tree import ROOT
+
+NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
+CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.fixture(scope="module")
+def shown(demonstration: Demonstration) -> dict[str, Any]:
+    """Run the cells as Jupyter would; give what each shows, by the heading it stands under."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCHIVE_FILE", str(demonstration.database))
+        patch.chdir(NOTEBOOK.parent)
+        mpl.use("Agg")
+        space: dict[str, Any] = {}
+        found: dict[str, list[Any]] = {}
+        heading = ""
+        for cell in CELLS:
+            text = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                heading = re.match(r"#+ (.*)", text)[1]
+                continue
+            tree = ast.parse(text)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, heading, "exec"), space)
+            if last is not None:
+                value = eval(compile(ast.Expression(last.value), heading, "eval"), space)
+                found.setdefault(heading, []).append(value)
+        space["archive"].close()
+        return found | {"space": space}
+
+
+def test_ten_questions_are_answered(shown):
+    assert [name for name in shown if re.match(r"\d+\. ", name)] == [
+        "1. How much was published?",
+        "2. How much of it is known? Zero is not unknown",
+        "3. Which articles were edited, and when?",
+        "4. What kinds of edits, and how late?",
+        "5. Which headlines changed, and which corrections were stated?",
+        "6. What did an article say before it was edited?",
+        "7. What was taken down?",
+        "8. Who was discussed most?",
+        "9. Who was first with a story?",
+        "10. Which texts contain words?",
+    ]
+    dictionary = shown["What is in it, and what does a column mean?"][1]
+    assert "Headline." in set(dictionary["description"])
+
+
+def test_the_answers_are_what_the_outlets_did(shown):
+    """The demo's outlets are invented: what they published, edited and removed is known."""
+    space = shown["space"]
+    kinds = shown["4. What kinds of edits, and how late?"][0]
+    edits = shown["3. Which articles were edited, and when?"][0]
+    assert kinds.to_numpy().sum() == (edits["kind"] != "cosmetic").sum() > 0
+    assert (edits["window"].dt.total_seconds() > 0).all()
+    gone, comments = shown["7. What was taken down?"]
+    assert (len(gone), len(comments)) == (2, 2)
+    undated = shown["1. How much was published?"][0]["articles"].sum()
+    assert space["dated"].to_numpy(na_value=0).sum() + undated == space["per_month"]["articles"].sum()
+    assert shown["Citing it"][0]["articles"].iloc[0] == space["per_month"]["articles"].sum()
+
+
+def test_what_nobody_looked_at_stays_a_gap(shown):
+    coverage = shown["space"]["coverage"]
+    assert coverage.loc[coverage["looked"] == "no", "expected"].isna().all()
+    assert (coverage["looked"] == "no").sum() > 0
+
+
+def test_the_full_text_finds_stems(shown):
+    found = shown["10. Which texts contain words?"][0]["found"]
+    assert found.str.contains(r"\[bench", regex=True, case=False).any()
+
+
+def test_the_plots_are_drawn(shown):
+    plt = shown["space"]["plt"]
+    titles = {axes.get_title() for number in plt.get_fignums() for axes in plt.figure(number).axes}
+    plt.close("all")
+    assert {
+        "Articles by year of publication",
+        "Months of each outlet, by how anybody looked",
+        "Edits by kind and delay after publication",
+    } <= titles
+
+
+def test_the_notebook_is_kept_without_what_it_showed():
+    code = [cell for cell in CELLS if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
