@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, literal_column, select, update
 
 from core.records import CommentState
 from core.text import fold, line, words
@@ -24,6 +24,7 @@ from db.words import CommentPresence
 from db.work import Work
 
 _TOLD = frozenset({CommentPresence.VISIBLE.value, CommentPresence.REMOVED.value})
+_ERASED = literal_column(f"'{CommentPresence.ERASED.value}'")  # no value of the entries'
 _KEPT = ("state", "state_since", "first_seen_at", "last_seen_at", "parent_id")
 
 
@@ -115,7 +116,7 @@ def _shown_again(*, at_once: bool) -> tuple[Update, Update]:
     """Give what updates wordings, and what updates comments, by entries of :func:`extend`."""
     like = {"of": COMMENT.c.article_id, "was": COMMENT.c.last_seen_at, "at": COMMENT.c.last_seen_at}
     given = rows.given(like, at_once=at_once)
-    is_shown = (COMMENT.c.article_id == given["of"]) & (COMMENT.c.state != CommentPresence.ERASED.value)
+    is_shown = (COMMENT.c.article_id == given["of"]) & (COMMENT.c.state != _ERASED)
     of_article = (
         (VERSION.c.comment_id == COMMENT.c.id) & is_shown
         if at_once
