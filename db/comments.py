@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, literal_column, select, update
 
 from core.records import CommentState
 from core.text import fold, line, words
@@ -24,7 +24,7 @@ from db.words import CommentPresence
 from db.work import Work
 
 _TOLD = frozenset({CommentPresence.VISIBLE.value, CommentPresence.REMOVED.value})
-_ERASED = literal_column(f"'{CommentPresence.ERASED.value}'")  # no value of the entries'
+_ERASED: ColumnElement[str] = literal_column(f"'{CommentPresence.ERASED.value}'")  # no value of the entries
 _KEPT = ("state", "state_since", "first_seen_at", "last_seen_at", "parent_id")
 
 

@@ -13,13 +13,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from cli.main import run
-from core.records import CommentState
+from core.records import CommentState, Outcome
 from db import kept
 from db.engine import writing
 from pipelines.erasing_files import Finished, finish_files
 from pipelines.exchange import Exchange
 from pipelines.warc import WarcFiles
-from tests.integration.desk import HOME, KEY, Desk, at, attempt, comment, document, record
+from tests.integration.desk import HOME, KEY, Desk, at, attempt, comment, document, record, without
 
 NAME = "Quillan Vexworthy"
 PHRASE = "zarquine lanterns over the mossgate viaduct hum at dusk"
@@ -169,8 +169,13 @@ def test_an_erased_comment_is_nowhere_and_all_else_is_as_it_was(office, capsys):
     )
     assert {row["body"] for row in spells} == {""}
     assert all(row["word_count"] >= 9 for row in spells)
+    visit = attempt(URL, 8, Outcome.NOT_MODIFIED)  # the page is as it was: nothing is said of the comment
+    office.desk.store.write([visit])
+    seen = office.desk.one("SELECT last_seen_at FROM comment WHERE id = :id", id=stone["id"])
+    assert seen["last_seen_at"] == stone["last_seen_at"]
     after = office.desk.ask("SELECT * FROM articles ORDER BY article_id")
-    assert [{**row, "comments": 0} for row in after] == [{**row, "comments": 0} for row in before]
+    moved = ("comments", "last_seen_at", "last_checked_at", "next_check_at")
+    assert [without(row, *moved) for row in after] == [without(row, *moved) for row in before]
     checked(office)
     office.command("db", "verify")
     assert "FAILED" not in capsys.readouterr().out
