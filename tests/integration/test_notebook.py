@@ -1,8 +1,10 @@
-"""docs/notebook.ipynb: its cells run in order on the demo's archive, and the plots show what they say."""
+"""docs/notebook.ipynb and the examples of docs/analysts.md: they run on the demo's archive and are true."""
 
 import ast
 import json
 import re
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -12,6 +14,7 @@ from tests.integration.demonstration import Demonstration
 from tests.repo.tree import ROOT
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
+EXAMPLES = (ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
 CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
 
 
@@ -96,3 +99,42 @@ def test_the_plots_are_drawn(shown):
 def test_the_notebook_is_kept_without_what_it_showed():
     code = [cell for cell in CELLS if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+def blocks(language: str) -> list[str]:
+    """Give the examples in a language."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", EXAMPLES, re.MULTILINE | re.DOTALL)
+    assert found
+    return found
+
+
+@pytest.fixture
+def opened(
+    demonstration: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> sqlite3.Connection:
+    """Give the archive where the examples look for it."""
+    (tmp_path / "var").symlink_to(demonstration.home)
+    monkeypatch.chdir(tmp_path)
+    return sqlite3.connect("file:var/cuttings.db?mode=ro", uri=True)
+
+
+def test_the_example_in_pandas_runs(opened):
+    [text] = blocks("python")
+    space: dict[str, Any] = {}
+    exec(text, space)
+    expected = opened.execute("SELECT count(*) FROM article_changes WHERE kind <> 'cosmetic'").fetchone()[0]
+    assert len(space["changes"]) == expected > 0
+    assert str(space["changes"]["changed_by"].dtype).endswith("UTC]")
+
+
+def test_the_sql_of_the_examples_is_right(opened):
+    """What R, DuckDB and PostgreSQL are asked there is asked of SQLite, without what is theirs alone."""
+    in_r = re.findall(r"SELECT[^\"]*", "\n".join(blocks("r")))
+    said = "\n".join(blocks("sql")).replace("'articles.parquet'", "articles").replace("archive.", "main.")
+    in_sql = [one.strip() for one in re.split(r";[^\n]*\n|\n\n", said) if one.strip().startswith("SELECT")]
+    assert (len(in_r), len(in_sql)) == (1, 4)
+    for statement in (*in_r, *in_sql):
+        assert opened.execute(statement).fetchall(), statement
+    named = re.findall(r"db/questions/\w+\.sql", EXAMPLES)
+    assert named
+    assert all((ROOT / name).is_file() for name in named)

@@ -15,6 +15,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-replay.lock
 # Declared though no module imports them, each for a reason.
 USED_OTHERWISE = {
     "lxml-html-clean": "trafilatura imports it",
+    "pandas": "docs/notebook.ipynb imports it",
     "psycopg": "named in the database's address",
     "tzdata": "zoneinfo reads it where the system has no zone files",
     "ruff": "make check",
