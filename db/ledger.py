@@ -84,8 +84,9 @@ class ArchiveLedger:
         """Give the outlet's articles that are due, most overdue first; with ``everything`` the others too.
 
         First those without a schedule, longest unvisited first (the outlet's ended ones only once
-        unvisited for a year), then by when they were due. Those checked since the first one was
-        asked for are not given again. Merged and erased ones are never given.
+        unvisited for a year), then by when they were due; last those overdue for more than a year: what
+        web archives alone have seen is not asked for before what the outlet shows. Those checked since
+        the first one was asked for are not given again. Merged and erased ones are never given.
         """
         started, given = now(), 0
         for column, query in self._due(started, everything=everything):
@@ -110,7 +111,7 @@ class ArchiveLedger:
             )
 
     def _due(self, started: datetime, *, everything: bool) -> tuple[tuple[Column[datetime], rows.Query], ...]:
-        """Give the two parts of what is due, each with the column of its order.
+        """Give the parts of what is due, each with the column of its order.
 
         Apart, each is a stretch of an index; together, NULLs first, they would be sorted anew for
         each page.
@@ -137,7 +138,12 @@ class ArchiveLedger:
             ended = ARTICLE.c.state.in_(_ENDED)
             unplanned = unplanned.where(or_(~ended, ARTICLE.c.last_checked_at <= started - AUDIT))
             planned = planned.where(ARTICLE.c.next_check_at <= started)
-        return (ARTICLE.c.last_checked_at, unplanned), (ARTICLE.c.next_check_at, planned)
+        long_ago = ARTICLE.c.next_check_at < started - AUDIT
+        return (
+            (ARTICLE.c.last_checked_at, unplanned),
+            (ARTICLE.c.next_check_at, planned.where(~long_ago)),
+            (ARTICLE.c.next_check_at, planned.where(long_ago)),
+        )
 
 
 def _page(query: rows.Query, column: Column[datetime], after: DueArticle | None, size: int) -> rows.Query:

@@ -241,11 +241,15 @@ def get(engine: Engine, run_id: int) -> Run | None:
     return _run(row) if row else None
 
 
-def recent(engine: Engine, *, outlet: str | None = None, limit: int = 20) -> Sequence[Run]:
+def recent(
+    engine: Engine, *, outlet: str | None = None, kind: Kind | None = None, limit: int = 20
+) -> Sequence[Run]:
     """Give the newest runs first."""
     query = _query().order_by(RUN.c.id.desc()).limit(limit)
     if outlet is not None:
         query = query.where(OUTLET.c.key == outlet)
+    if kind is not None:
+        query = query.where(RUN.c.kind == kind.value)
     with engine.connect() as connection:
         return [_run(row) for row in connection.execute(query)]
 

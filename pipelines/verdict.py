@@ -72,6 +72,9 @@ def _grounds(facts: Facts) -> Iterator[Judgement]:
         yield Judgement(Verdict.FAILED, "the spider failed at its start; the log has the traceback")
     if facts.recheck and not (facts.responses or facts.unreached or facts.robots_denied):
         yield Judgement(Verdict.OK, "no article was due")
+    if facts.recheck and facts.responses and not (facts.pages or facts.unreached or facts.robots_denied):
+        told = f"none of the articles asked for is there any more ({facts.responses} responses)"
+        yield Judgement(Verdict.OK, told)
     if facts.pages == 0:
         yield Judgement(Verdict.FAILED, _silence(facts))
     if facts.finish_reason in _GUARDS:

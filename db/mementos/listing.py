@@ -67,10 +67,21 @@ def query_state(engine: Engine, outlet_id: int, query: Query) -> QueryState | No
 
 
 def ask_again(engine: Engine, outlet_id: int, via: Via) -> None:
-    """Let all the questions to one kind of archive be asked from their beginning; rows stay."""
+    """Let all the questions to one kind of archive be asked from their beginning; rows stay.
+
+    What could not be had is judged anew: it may be had by now.
+    """
     asked = update(QUERY).where(QUERY.c.outlet_id == outlet_id, QUERY.c.via == via.value)
+    lacking = update(MEMENTO).where(
+        MEMENTO.c.outlet_id == outlet_id,
+        MEMENTO.c.via == via.value,
+        MEMENTO.c.state == MementoState.LACKING.value,
+    )
     with writing(engine) as connection:
         connection.execute(asked.values(cursor=None, done_at=None, refused=0))
+        connection.execute(
+            lacking.values(state=MementoState.LISTED.value, choice=None, rank=0, run_id=None, detail=None)
+        )
 
 
 def _begin(connection: Connection, outlet_id: int, query: Query, at: datetime) -> None:

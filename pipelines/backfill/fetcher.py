@@ -9,7 +9,7 @@ from core.errors import WeatherError
 from core.mementos import Archived
 from core.records import FetchAttempt, Outcome, StoredPage, Via
 from core.urls import absolute
-from crawlers.archives.archive import Archive, LackingError, PauseError
+from crawlers.archives.archive import Archive, Lack, LackingError, PauseError
 from db.mementos import Listed
 from pipelines.capture import outcome_of
 from pipelines.exchange import Exchange
@@ -18,6 +18,8 @@ from pipelines.warc import Captures
 
 AHEAD = 16  # captures kept and not yet taken by whoever reads them
 MISHAPS = 3  # captures in a row that the archive does not give, after which it counts as away
+
+EXCLUSIONS = 20  # captures in a row that the archive does not show, after which the site itself is excluded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +68,7 @@ class Fetcher:
         self._chosen = chosen
         self._place = place
         self._run_id = run_id
-        self._mishaps = 0
+        self._mishaps = self._excluded = 0
         self._done: Queue[Kept | Lacked | Mishap] = Queue(AHEAD)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fetcher", daemon=True)
@@ -98,6 +100,10 @@ class Fetcher:
         try:
             archived = self._archive.fetch(listed.memento)
         except LackingError as error:
+            self._excluded = self._excluded + 1 if error.lack is Lack.EXCLUDED else 0
+            if self._excluded == EXCLUSIONS:
+                told = f"{EXCLUSIONS} captures in a row are excluded: the archive no longer shows this site"
+                raise WeatherError(told) from error
             return Lacked(listed=listed, error=error)
         except PauseError:
             raise
@@ -106,7 +112,7 @@ class Fetcher:
             if self._mishaps == MISHAPS:
                 raise
             return Mishap(listed=listed, error=error)
-        self._mishaps = 0
+        self._mishaps = self._excluded = 0
         return self._kept(listed, archived)
 
     def _hand_over(self, one: Kept | Lacked | Mishap) -> bool:

@@ -43,8 +43,8 @@ def meet(holding: Holding, tally: Tally, run_id: int, bounds: Bounds) -> None:
 
 def _unmatched(holding: Holding, run_id: int) -> list[int]:
     """Give the outlet's earlier backfills whose articles were not compared, oldest first."""
-    recent = runs.recent(holding.engine, outlet=holding.outlet.key, limit=EARLIER)
-    earlier = [run for run in recent if run.kind is Kind.BACKFILL and run.id != run_id and run.ended_at]
+    recent = runs.recent(holding.engine, outlet=holding.outlet.key, kind=Kind.BACKFILL, limit=EARLIER)
+    earlier = [run for run in recent if run.id != run_id and run.ended_at]
     return sorted(
         run.id
         for run in earlier

@@ -135,3 +135,21 @@ def test_a_database_that_is_away_for_a_moment_is_waited_for(archive, archives, m
     assert report.verdict == "ok", report.reason
     assert report.left == 0
     assert report.tally.fetched > 10
+
+
+def test_a_site_that_the_archive_no_longer_shows_is_not_asked_for_page_by_page(archive, archives):
+    archives.plant(Service.PLAYBACK, faults.excluded(), times=1000)
+    report = backfill(archive, archives, "wayback")
+    assert report["verdict"] == "partial"
+    assert "no longer shows this site" in report["reason"]
+    assert playback(archives) == 20
+    assert report["left"] > 0
+
+
+def test_what_could_not_be_had_is_asked_for_again_when_a_person_wants_it(archive, archives):
+    archives.plant(Service.PLAYBACK, faults.excluded(), times=1)
+    first = backfill(archive, archives, "wayback", "--limit", "2")
+    assert first["counts"]["lacking_excluded"] == 1
+    backfill(archive, archives, "wayback", "--refresh")
+    lacking = archive.rows("SELECT detail FROM memento WHERE state = 'lacking'")
+    assert [row["detail"] for row in lacking] == ["elsewhen"], "the one that the archive does not hold"

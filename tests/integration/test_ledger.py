@@ -1,11 +1,17 @@
 """The ledger on both databases: what the archive remembers of an address, and which to visit again."""
 
+from datetime import datetime
+
 import pytest
+from sqlalchemy import select, update
 
 from core.records import Outcome, Reason, Unread
+from db.engine import writing
 from db.ledger import ArchiveLedger
+from db.models import Article, Url, table
 from tests.integration.desk import HOME, Desk, Title, at, attempt, digest, document, record
 
+ARTICLE, URLS = table(Article), table(Url)
 URL = f"{HOME}/articles/one"
 A = document("Bins to be emptied", "The council will empty the bins on Monday.")
 
@@ -105,3 +111,16 @@ def test_due_leaves_out_other_outlets(desk, ledger, engine):
     desk.show(f"{HOME}/articles/two", 0, A)
     Desk(engine, outlet=Title(key="herald")).show("https://www.example.net/a", 0, A, outlet="herald")
     assert list(ledger.due()) == [f"{HOME}/articles/two"]
+
+
+def test_what_only_archives_have_seen_is_due_after_what_the_outlet_shows(desk, ledger, engine):
+    for n in range(3):
+        desk.show(f"{HOME}/articles/{n}", n, A)
+    planned = {0: "2019-03-01", 1: "2026-11-01", 2: "2026-11-02"}
+    with writing(engine) as connection:
+        for n, day in planned.items():
+            when = datetime.fromisoformat(f"{day}T00:00:00+00:00")
+            address = select(URLS.c.id).where(URLS.c.url == f"{HOME}/articles/{n}").scalar_subquery()
+            mine = ARTICLE.c.canonical_url_id == address
+            connection.execute(update(ARTICLE).where(mine).values(next_check_at=when))
+    assert list(ledger.due()) == [f"{HOME}/articles/{n}" for n in (1, 2, 0)]

@@ -27,6 +27,8 @@ NOTHING = {"responses": 0, "pages": 0, "articles": 0}
         # Scrapy calls each of the following "finished" and exits with 0 (OPS-FACTS.md section 1.4)
         (NOTHING, Verdict.FAILED, "nothing was fetched"),
         (NOTHING | {"responses": 3}, Verdict.FAILED, "no page came in 3 responses"),
+        (NOTHING | {"responses": 3, "recheck": True}, Verdict.OK, "none of the articles asked for is there"),
+        (NOTHING | {"responses": 3, "recheck": True, "unreached": 2}, Verdict.FAILED, "2 addresses"),
         (NOTHING | {"unreached": 1}, Verdict.FAILED, "1 address could not be reached"),
         (NOTHING | {"unreached": 1, "robots_denied": 4}, Verdict.FAILED, "without robots.txt"),
         (NOTHING | {"robots_denied": 1}, Verdict.FAILED, "robots.txt forbids"),
