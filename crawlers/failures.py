@@ -13,6 +13,10 @@ from crawlers.middlewares.robots import RobotsDenied
 from crawlers.middlewares.size import BodyTooLarge, Undecodable
 
 
+class Suppressed(IgnoreRequest):
+    """The address was erased from the archive, and is not asked for."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """A failure in words; ``reason`` is set where bytes had come, so that there is a page unread."""
@@ -27,6 +31,8 @@ _KINDS: tuple[tuple[type[Exception], str, int, Reason | None], ...] = (
     (RobotsDenied, "robots_denied", logging.INFO, None),
     (BlockedAddress, "blocked_address", logging.WARNING, None),
     (OffOutlet, "off_outlet", logging.WARNING, None),
+    # Quietly: the address itself has no place in a log any more.
+    (Suppressed, "suppressed", logging.DEBUG, None),
     (Stopping, "stopping", logging.INFO, None),
     (BodyTooLarge, "too_large", logging.WARNING, Reason.TOO_LARGE),
     (Undecodable, "undecodable", logging.WARNING, Reason.UNREADABLE),

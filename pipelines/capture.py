@@ -15,6 +15,7 @@ from scrapy.http import Headers, Response
 
 from core import clock, urls
 from core.records import FetchAttempt, Known, Outcome
+from crawlers.failures import Suppressed
 from crawlers.families.generic import GenericLayout
 from crawlers.layout import Layout
 from crawlers.middlewares.guard import BlockedAddress
@@ -69,7 +70,7 @@ class Capture:
         """Let an address that was erased not be asked for."""
         if self._archive.session.is_suppressed(request.url):
             self._stats.inc_value("cuttings/capture/suppressed")
-            raise IgnoreRequest("erased from the archive, and not to come back")
+            raise Suppressed("erased from the archive, and not to come back")
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response; it goes on once it is with the operating system."""
