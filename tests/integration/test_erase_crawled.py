@@ -124,7 +124,11 @@ def test_an_erased_address_is_not_asked_for_nor_taken_from_an_archive(archive, s
     erase(archive, "article", address)
     slug = article.path.rstrip("/").rpartition("/")[2].encode()
     assert slug not in captured(archive)
-    archive.command("crawl", TITLE, "--base-url", origin, "--url", address)
+    done = archive.command("crawl", TITLE, "--base-url", origin, "--url", address)
+    assert "no page came" in done.stderr + done.stdout
+    logs = [path.read_bytes() for path in (archive.home / "logs").rglob("*2.*") if path.is_file()]
+    assert logs
+    assert slug not in b"".join(logs)
     asked = "SELECT u.url FROM fetch_attempt f JOIN url u ON u.id = f.url_id"
     assert not any(slug in one["url"].encode() for one in archive.rows(asked))
     others = kept_by_others(tmp_path, address, article.path)
