@@ -19,24 +19,21 @@ SEARCH = {
 }
 """The views that can be searched, each with its full-text index and the column that says which row."""
 FACETS = {
-    "articles": ("outlet", "section", "state", "comment_state"),
-    "article_versions": ("outlet", "change_kind", "ended_by"),
+    "articles": ("outlet", "state"),
+    "article_versions": ("outlet",),
     "article_changes": ("outlet", "kind"),
     "comments": ("outlet", "state"),
     "comments_named": ("outlet", "state"),
     "comment_versions": ("outlet", "ended_by"),
-    "captures": ("outlet", "outcome", "via"),
     "runs": ("outlet", "kind", "verdict"),
     "stories": ("outlet", "first_outlet", "relation"),
-    "coverage": ("outlet", "looked"),
+    "coverage": ("outlet",),
     "removals": ("outlet", "kind", "state"),
-    "sightings": ("outlet", "source"),
     "rejections": ("outlet", "reason"),
-    "mementos": ("outlet", "via", "state"),
     "matches": ("outlet", "decision"),
     "dictionary": ("relation_kind", "relation"),
 }
-"""The columns of few values, counted beside each view."""
+"""The columns of few values, counted beside the views: few, for each is a pass over the whole view."""
 NEWEST_FIRST = {
     "articles": "article_id",
     "article_versions": "version_id",
