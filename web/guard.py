@@ -36,9 +36,9 @@ class Guard:
         app: ASGIApp,
         hosts: Iterable[str],
         headers: Mapping[str, str] = HEADERS,
-        seconds: float = SECONDS_PER_RESPONSE,
+        seconds: float | None = None,
     ) -> None:
-        """Answer to these host names, with any port; ``seconds`` is the time limit of a response."""
+        """Answer to these host names, with any port; ``seconds``: the time limit of a response."""
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
@@ -60,7 +60,7 @@ class Guard:
 
         refusal = self._refusal(scope)
         try:
-            async with asyncio.timeout(self._seconds) as limit:
+            async with asyncio.timeout(self._seconds or SECONDS_PER_RESPONSE) as limit:
                 await (refusal or self._app)(scope, receive, send_with_headers)
         except TimeoutError:
             if not limit.expired():
