@@ -105,7 +105,7 @@ class Tallies:
     @property
     def outlets(self) -> tuple[str, ...]:
         """Give the outlets, those with the most articles first."""
-        counts = {one.outlet: 0 for one in (*self.published, *self.covered)}
+        counts = {one.outlet: 0 for one in self.covered} | {one.outlet: 0 for one in self.published}
         for one in self.published:
             counts[one.outlet] += one.articles
         return tuple(sorted(counts, key=lambda outlet: (-counts[outlet], outlet)))
@@ -278,6 +278,5 @@ def _copied(row: Mapping[Any, Any]) -> Copied:
 
 
 def _covered(row: Mapping[Any, Any]) -> Covered:
-    words = {name: row[name] for name in ("outlet", "first_month", "last_month")}
-    names = ("months", "months_unknown", "months_looked_through", "expected", "held")
-    return Covered(**words, **{name: int(row[name]) for name in names})
+    facts: dict[str, Any] = dict(row)
+    return Covered(**facts | {"expected": int(row["expected"]), "held": int(row["held"])})
