@@ -13,7 +13,7 @@ from core.settings import Settings
 from db.asof_session import authorize, reading
 from db.personal_names import COLUMN as NAME
 from db.personal_names import TABLE as NAMED
-from db.search_tables import INDEXES, is_inner
+from db.search_tables import INDEXES, SENTENCES, is_inner
 from web.explorer_metadata import DATABASE, metadata
 from web.guard import Guard, hosts
 
@@ -45,8 +45,8 @@ HEADERS = {
 }
 _DESCRIBING = frozenset({"schema_version", "index_xinfo", "table_list", "function_list", "database_list"})
 """What Datasette asks of the database beside what every reading session may (db/asof_session.py)."""
-_TEXTS = frozenset(INDEXES.values())
-"""The tables whose texts the full-text indexes read for themselves: only their rows, never who wrote them."""
+_TEXTS = {table: frozenset({"id", *SENTENCES[index]}) for index, table in INDEXES.items()}
+"""What the full-text indexes read of their tables by themselves, in the name of whoever searches."""
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def _internal(connection: Any) -> frozenset[str]:
 
 def _judge(internal: frozenset[str], *, with_names: bool) -> Any:
     """Give SQLite's authorizer: no writing, internal tables through views only, names where they may."""
-    closed = frozenset(name for name in internal if name not in _TEXTS and not is_inner(name))
+    closed = frozenset(name for name in internal if not is_inner(name))
 
     def judge(
         action: int, first: str | None, second: str | None, database: str | None, view: str | None
@@ -106,7 +106,8 @@ def _judge(internal: frozenset[str], *, with_names: bool) -> Any:
         if action == sqlite3.SQLITE_READ:
             if (first, second) == (NAMED, NAME) and not with_names:
                 return sqlite3.SQLITE_DENY
-            if first in closed and second and view is None:  # no column: rows are only counted
+            by_itself = view is None and second  # without a column rows are only counted
+            if first in closed and by_itself and second not in _TEXTS.get(first or "", ()):
                 return sqlite3.SQLITE_DENY
         return authorize(action, first, second, database, view)
 

@@ -146,6 +146,7 @@ def test_names_and_internal_tables_stay_inside(site, settings, home):
     for question in (
         "SELECT commenter_name FROM comments_named",
         "SELECT display_name FROM commenter",
+        "SELECT commenter_id FROM comment_version",
         "SELECT 1 FROM comments JOIN commenter ON pseudonym = commenter WHERE display_name = 'x'",
         "SELECT title, (SELECT max(id) FROM capture) FROM articles",
     ):
