@@ -6,7 +6,17 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import backfilling, crawling, exporting, histories, reading, rechecking, rereading, storing
+from benchmarks import (
+    backfilling,
+    copies,
+    crawling,
+    exporting,
+    histories,
+    reading,
+    rechecking,
+    rereading,
+    storing,
+)
 from benchmarks.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -18,6 +28,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "history": histories.figures,
     "reread": rereading.figures,
     "backfill": backfilling.figures,
+    "copies": copies.figures,
     "export": exporting.figures,
 }
 

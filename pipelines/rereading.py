@@ -25,12 +25,13 @@ from db.words import Kind, Verdict
 from pipelines.archive import peak_memory_bytes
 from pipelines.capture import layout_versions
 from pipelines.captures import software_version
+from pipelines.copying import link_after
 from pipelines.lost import end_lost_runs
 from pipelines.patience import patiently, short
 from pipelines.readers import Damaged, Desk, Readers, Refused
 from pipelines.reread_batches import BatchStore, Read, batches
 from pipelines.reread_report import Difference, Rereading, Standing, Tally, Wishes
-from pipelines.session import pseudonym_key
+from pipelines.session import CARRIED_OUT, pseudonym_key
 
 if TYPE_CHECKING:
     from crawlers.outlet import Outlet
@@ -207,6 +208,8 @@ class _OutletRereading:
             )
         except DBAPIError:
             logger.exception("the end of the run could not be recorded")
+        if verdict in CARRIED_OUT:
+            link_after(means.engine, self._outlet.key, run_id)
 
     def _read(self) -> Iterator[Read]:
         """Read the pages; give the records in order, count the pages that gave none."""

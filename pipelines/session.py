@@ -28,8 +28,9 @@ from db.outlets import OutletFacts
 from db.store import Store
 from db.suppressing import Suppressions
 from db.usual import usual_articles
-from db.words import MatchDecision
+from db.words import MatchDecision, Verdict
 from pipelines.captures import captures_of, software_version
+from pipelines.copying import link_after
 from pipelines.erasing_files import Finished, finish_files
 from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
@@ -39,6 +40,9 @@ from pipelines.writer import Writer
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+CARRIED_OUT = frozenset({Verdict.OK, Verdict.PARTIAL, Verdict.EMPTY, Verdict.HELD})
+"""The verdicts on runs that came to an end by themselves."""
 
 T = TypeVar("T")
 
@@ -178,9 +182,9 @@ class Session:
         *,
         patience: float = PATIENCE,
     ) -> None:
-        """End the run row and let go of everything; the writer is closed before.
+        """End the run row, look for copies of what it brought, let go of everything.
 
-        A database that is away is waited for, ``patience`` seconds at most.
+        The writer is closed before. A database that is away is waited for, ``patience`` seconds at most.
         """
         run_id = self.run_id
         try:
@@ -196,6 +200,8 @@ class Session:
                     ),
                     patience=patience,
                 )
+                if judgement.verdict in CARRIED_OUT:  # one that is to end at once leaves it to the next
+                    link_after(self.engine, self._outlet.key, run_id)
         finally:
             self._held.close()
 

@@ -26,6 +26,7 @@ from pipelines.backfill.judging import judge_all
 from pipelines.backfill.listing import list_all
 from pipelines.backfill.meeting import meet
 from pipelines.backfill.report import BackfillReport, Phase, Plan, Standing, Tally
+from pipelines.copying import link_after
 from pipelines.patience import patiently, short
 
 LONG_WAIT = 10.0  # seconds; what an archive's own pace takes is less
@@ -222,6 +223,8 @@ class _Backfill:
             )
         except DBAPIError:
             logger.exception("the end of the run could not be recorded")
+        if report.carried_out:
+            link_after(self._holding.engine, self._order.outlet, run_id)
         logger.info("the backfill ended %s: %s", report.verdict, report.reason)
 
     def _say(self, phase: Phase) -> None:
