@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Item: TypeAlias = PageVisit | Unread | Sighting
 
+_NOT_SERVED = frozenset({"network_error", "robots_denied", "too_large"})
+"""The failures under which an outlet has a page that the archive did not get."""
 _SETTLED = frozenset({Change.UNCHANGED, Change.COSMETIC})
 
 
@@ -229,7 +231,7 @@ class OutletSpider(Spider):
                 reason=told.reason,
                 detail=told.detail,
             )
-        if request.meta["kind"] != "source":
+        if request.meta["kind"] != "source" and told.word in _NOT_SERVED:
             yield from self._not_had(request.meta.get("redirect_urls", [request.url])[0], trail)
         yield from self._ask()
 

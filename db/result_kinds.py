@@ -57,6 +57,7 @@ DECLARED = {
 """The types our tables' columns are declared with on SQLite, which its views hand on."""
 EXPRESSIONS: Mapping[str, Mapping[str, Kind]] = {
     "articles": {"comments": Kind.INTEGER},
+    "comments_named": {"commenter_name": Kind.TEXT},
     "outlet_daily": dict.fromkeys(("articles", "words", "bylines", "comments"), Kind.INTEGER),
     "removals": {"kind": Kind.TEXT, "comment_id": Kind.INTEGER},
     "coverage": {"month": Kind.TEXT, "looked": Kind.TEXT}

@@ -17,6 +17,8 @@ def breaking(engine: Engine, *statements: str) -> None:
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
             connection.execute(text("SET session_replication_role = replica"))
+            # The analysts' views stand on ours.
+            statements = tuple(s + " CASCADE" if s.startswith("DROP VIEW") else s for s in statements)
         for statement in statements:
             connection.execute(text(statement))
         connection.commit()

@@ -127,7 +127,7 @@ def contents(archive: Archive) -> dict[str, object]:
         "wordings": "SELECT url, version, posted_raw, position, body FROM comment_versions",
         "addresses": "SELECT url, role FROM addresses WHERE valid_to IS NULL",
         "texts": "SELECT count(*) AS n FROM article_text",
-        "sightings": "SELECT title, published_raw FROM sightings",
+        "sightings": "SELECT title, published_raw FROM sightings WHERE url IS NULL",
         "rejections": "SELECT url, reason FROM rejections",
     }
     return {

@@ -126,16 +126,19 @@ def test_the_due_ones_are_a_stretch_of_an_index(engine, ledger, shown):
 
     list(ledger.due())
     event.remove(engine, "before_cursor_execute", note)
-    (asked,) = (told for told in statements if "next_check_at <=" in told[0])
+    asked = [told for told in statements if "next_check_at <=" in told[0]]
+    assert len(asked) == 2, "what is due, and what is overdue for more than a year"
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if not is_sqlite:  # of eight rows it would read them all
             connection.exec_driver_sql("SET enable_seqscan = off")
             connection.exec_driver_sql("SET enable_sort = off")
         explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
-        way = "\n".join(str(row) for row in connection.exec_driver_sql(f"{explain} {asked[0]}", asked[1]))
-    assert "ix_article_outlet_id_next_check_at" in way, way
-    assert "TEMP B-TREE" not in way, way
+        for statement, values in asked:
+            found = connection.exec_driver_sql(f"{explain} {statement}", values)
+            way = "\n".join(str(row) for row in found)
+            assert "ix_article_outlet_id_next_check_at" in way, way
+            assert "TEMP B-TREE" not in way, way
 
 
 @pytest.mark.parametrize(

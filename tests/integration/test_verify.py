@@ -125,6 +125,18 @@ HOLD = (
 )
 ENDLESS = ("valid_to = NULL", "ended_by = NULL", "end_recorded_at = NULL")
 
+STORY = "INSERT INTO story (id, made_at) SELECT 1, started_at FROM run WHERE id = 1"
+
+
+def member(number: int, article: int, *, by: str, hours_after: int) -> str:
+    """Give what makes an article one of that story, whose first article is CHANGED."""
+    return (
+        "INSERT INTO story_member (id, story_id, article_id, first_id, hours_after, decided_by, appeared_at,"
+        f" appeared_by, recorded_at) SELECT {number}, 1, {article}, {CHANGED}, {hours_after}, '{by}',"
+        " started_at, 'first_seen', started_at FROM run WHERE id = 1"
+    )
+
+
 BREAKS = (
     Break("schema", ("CREATE INDEX ix_another ON article (state)",)),
     Break("views", ("DROP VIEW sightings",), ("dictionary",)),
@@ -230,6 +242,15 @@ BREAKS = (
     Break(
         "holds.open",
         (HOLD,),
+    ),
+    Break("stories.dissolved", (STORY,)),
+    Break(
+        "stories.first",
+        (STORY, *(member(n, a, by="person", hours_after=h) for n, a, h in ((1, CHANGED, 0), (2, GONE, -1)))),
+    ),
+    Break(
+        "stories.evidence",
+        (STORY, *(member(n, a, by="rule", hours_after=h) for n, a, h in ((1, CHANGED, 0), (2, GONE, 3)))),
     ),
 )
 
