@@ -79,10 +79,24 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[str], str]]:
     def make(template: str = "template0") -> str:
         name = f"cuttings_{os.getpid()}_{next(_numbers)}"
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            # Copied file by file: in half the time that the default takes, which logs each page.
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
         return make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
 
     yield make
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def drop_postgresql(postgresql_server: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that drops the database of an address: hundreds of them fill a disk."""
+    engine = create_engine(postgresql_server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    def drop(url: str) -> None:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
+
+    yield drop
     engine.dispose()
 
 
@@ -113,23 +127,30 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=KINDS)
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a database without anything in it, of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty' / 'cuttings.db'}"
-    make: Callable[[], str] = request.getfixturevalue("new_postgresql")
-    return make()
+        yield f"sqlite:///{tmp_path / 'empty' / 'cuttings.db'}"
+        return
+    drop = request.getfixturevalue("drop_postgresql")
+    url: str = request.getfixturevalue("new_postgresql")()
+    yield url
+    drop(url)
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a database with today's schema and no rows, of each kind in turn."""
     if request.param == "sqlite":
         path = tmp_path / "cuttings.db"
         shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
-        return f"sqlite:///{path}"
-    make: Callable[[str], str] = request.getfixturevalue("new_postgresql")
-    return make(request.getfixturevalue("migrated_postgresql"))
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("migrated_postgresql")
+    drop = request.getfixturevalue("drop_postgresql")
+    url: str = request.getfixturevalue("new_postgresql")(template)
+    yield url
+    drop(url)
 
 
 @pytest.fixture

@@ -85,6 +85,8 @@ def stocked(request, tmp_path):
     engine = open_engine(url)
     yield engine
     engine.dispose()
+    if request.param == "postgresql":
+        request.getfixturevalue("drop_postgresql")(url)
 
 
 def reported(engine: Engine, scope: Scope | None = None, *, but: str | None = None) -> dict[str, int]:
