@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -53,22 +52,22 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Start a real PostgreSQL in a folder of its own; give the address of its maintenance database."""
-    from tests.integration.postgresql import begun
+    from tests.integration.postgresql import begun, folder
 
-    folder = Path(tempfile.mkdtemp(prefix="cuttings-pg-"))
-    server = begun(folder)
+    place = folder()
+    server = begun(place)
     try:
         address = server.get_uri(driver="psycopg")
         engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             # Nobody pulls the plug on a test: not waiting for the disk makes databases in half the time.
-            for statement in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
-                connection.execute(text(statement))
+            for setting in ("fsync = off", "full_page_writes = off", "max_wal_size = '256MB'"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting}"))
             connection.execute(text("SELECT pg_reload_conf()"))
         yield address
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.clock import now
 from db.engine import open_engine
-from db.lock import outlet_lock
+from db.lock import NAMESPACE, outlet_lock
 from newsstand import Newsstand, serve
 from tests.integration.archive import Archive
 from tests.integration.faulty import Fault
@@ -314,7 +314,10 @@ def test_a_commit_whose_answer_is_lost_is_not_done_twice(on_postgresql, stand, u
     assert on_postgresql.rows("SELECT counts FROM runs")[0]["counts"]["new"] == PAGES
 
 
-LOCKS = "SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory'"
+LOCKS = (
+    "SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    f" WHERE l.locktype = 'advisory' AND l.classid = {NAMESPACE}"  # not that of a transaction under way
+)
 LOCKS += " AND l.granted AND a.datname = current_database()"
 
 
