@@ -98,13 +98,13 @@ def disturb(crawl: Crawl, chance: random.Random, served: int, survived: Counter[
 
 def test_ended_or_paused_at_random_points(archive, stand, undisturbed, survived):
     chance = random.Random(archive.database_url.partition(":")[0])
-    for day, points in ((1, (0, 1, 14, 27)), (EDITED_ON, (1, 12, 24, 36))):
+    for day, points in ((1, (0, 20)), (EDITED_ON, (12, 36))):
         stand.set_day(day)
         for point in chance.sample(points, len(points)):
             with crawling(archive, stand) as crawl:
                 disturb(crawl, chance, chance.randint(point, point + 8) if point else 0, survived)
         assert_carried_on(archive, stand, undisturbed[day])
-    assert survived.total() >= 18
+    assert survived.total() >= 8
 
 
 # Where, and the how-many-eth time it is reached.
