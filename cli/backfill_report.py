@@ -1,7 +1,6 @@
 """What a person and a machine see of a backfill: the line while it runs, the plan, what it came to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli import progress
@@ -26,15 +25,6 @@ _CHOICES = {
 _STEPS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Line(progress.Standing):
-    said: str
-
-    def line(self) -> str:
-        """Give the counters as one line."""
-        return self.said
-
-
 def line(standing: "Standing") -> progress.Standing:
     """Give a standing as the displays of progress take it."""
     tally = standing.tally
@@ -51,7 +41,7 @@ def line(standing: "Standing") -> progress.Standing:
         }
         said = f"{tally.done}{of} captures: {tally.changes['new']} new articles"
         said += "".join(f", {count} {name}" for name, count in shown.items() if count)
-    return _Line(
+    return progress.Said(
         outlet=standing.outlet,
         counts={},
         visited=tally.done,

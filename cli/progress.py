@@ -41,6 +41,17 @@ class Standing:
         return f"{counts.get('responses', 0)} answers: {', '.join(shown)}{waiting}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said(Standing):
+    """How far work is that has words of its own for it."""
+
+    said: str
+
+    def line(self) -> str:
+        """Give these words."""
+        return self.said
+
+
 class Display(Protocol):
     """Where a tally is shown."""
 

@@ -1,7 +1,6 @@
 """What a person and a machine see of a re-reading: the line while it runs, the counts, what differs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli import progress
@@ -40,15 +39,6 @@ _FIELDS = ("title", "standfirst", "byline", "section", "language", "tags", "body
 _CONTEXT = 6  # words of unchanged text shown on each side of a change
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Line(progress.Standing):
-    said: str
-
-    def line(self) -> str:
-        """Give the counters as one line."""
-        return self.said
-
-
 def line(standing: "Standing") -> progress.Standing:
     """Give a standing as the displays of progress take it."""
     tally = standing.tally
@@ -60,7 +50,7 @@ def line(standing: "Standing") -> progress.Standing:
         "damaged": tally.damaged.total(),
     }
     said += "".join(f", {count} {name}" for name, count in shown.items() if count)
-    return _Line(
+    return progress.Said(
         outlet=standing.outlet,
         counts={},
         visited=tally.done,

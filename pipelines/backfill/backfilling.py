@@ -261,7 +261,6 @@ class _Backfill:
             plan=self._plan,
             tally=self._tally,
             left=left,
-            whole=self._plan is not None,
             seconds=time.monotonic() - self._began,
             peak_memory_bytes=peak_memory_bytes(),
             captures=self._fetching.files if self._fetching else (),

@@ -18,7 +18,6 @@ from pipelines.warc import Captures
 
 AHEAD = 16  # captures kept and not yet taken by whoever reads them
 MISHAPS = 3  # captures in a row that the archive does not give, after which it counts as away
-
 EXCLUSIONS = 20  # captures in a row that the archive does not show, after which the site itself is excluded
 
 

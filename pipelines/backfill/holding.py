@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from core import logs
 from core.errors import SetupError
 from core.orders import BackfillOrder
-from core.records import Via
 from core.settings import Settings
 from db import outlets, runs, schema
 from db.engine import open_engine, writing
@@ -16,6 +15,7 @@ from db.mementos import Wanted
 from db.store import Store
 from db.suppressing import Suppressions
 from db.words import Kind
+from pipelines.backfill.archives import is_remote
 from pipelines.captures import software_version
 from pipelines.lost import end_lost_runs
 from pipelines.session import order_as_json, pseudonym_key
@@ -101,7 +101,7 @@ class Holding:
 def lock_names(order: BackfillOrder) -> tuple[str, ...]:
     """Give the locks of an order: its own, and that of an archive whose rate all processes share."""
     own = lock_of(Kind.BACKFILL, order.outlet)
-    if order.via in {Via.WAYBACK, Via.COMMONCRAWL}:
+    if is_remote(order.via):
         return own, f"archive-{order.via.value}"
     return (own,)
 

@@ -123,10 +123,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackfillReport:
-    """How a backfill went; ``left`` are chosen captures that were not asked for yet.
-
-    ``whole`` says that all of the archive's index was read.
-    """
+    """How a backfill went; ``left`` are chosen captures that were not asked for yet."""
 
     outlet: str
     via: Via
@@ -136,7 +133,6 @@ class BackfillReport:
     plan: Plan | None
     tally: Tally
     left: int
-    whole: bool
     seconds: float
     peak_memory_bytes: int
     captures: tuple[str, ...] = ()
