@@ -66,6 +66,8 @@ outlets.add_command(coverage)
 
 
 def _facts(outlet: "Outlet") -> dict[str, Any]:
+    from crawlers import reading
+
     return {
         "key": outlet.key,
         "title": outlet.title,
@@ -75,10 +77,12 @@ def _facts(outlet: "Outlet") -> dict[str, Any]:
         "timezone": outlet.timezone,
         "every_seconds": int(outlet.every.total_seconds()),
         "example": outlet.example,
+        "unverified": outlet.unverified,
         "listings": list(outlet.listings),
         "feeds": list(outlet.feeds),
         "sitemaps": list(outlet.sitemaps),
+        "posts": list(outlet.posts),
         "article_addresses": [f"{form.name}: {form.pattern.pattern}" for form in outlet.forms],
-        "layouts": [f"{layout.name} {layout.version}" for layout in outlet.layouts],
+        "layouts": [f"{layout.name} {layout.version}" for layout in reading.layouts(outlet)],
         "caveats": list(outlet.caveats),
     }

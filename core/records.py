@@ -60,6 +60,7 @@ class Reason(StrEnum):
     NO_BODY = "no_body"
     NOT_AN_ARTICLE = "not_an_article"  # a listing, a home page, a server's error with status 200
     SOFT_404 = "soft_404"  # status 200, and the page says that it is not there
+    WALLED = "walled"  # a paywall, a sign-in or a consent page stands where the article would
     OUT_OF_DATES = "out_of_dates"  # outside --since and --until
     UNREADABLE = "unreadable"  # the reader failed on it; the detail says how
     BAD_FEED = "bad_feed"

@@ -7,6 +7,8 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from core import urls
+from core.chrome import Chrome
+from crawlers.expectations import Expectations
 from crawlers.layout import Layout
 
 
@@ -34,7 +36,11 @@ class Outlet:
     or standard addresses (paths or absolute); ``layouts`` are newest first, most specific first.
     ``forms`` are in order of preference where one article has several addresses; ``path`` gives
     an address's path as the forms know it. ``example`` marks the invented outlets of the
-    newsstand, which live on loopback only.
+    newsstand, which live on loopback only. ``posts`` are the addresses of a WordPress site's lists of
+    posts (``/wp-json/wp/v2/posts``). ``unverified``: nobody has seen it crawl the live site yet, so
+    the daemon leaves it alone until `cuttings outlets check` succeeded or a person schedules it.
+    ``expects`` is what a healthy crawl looks like; ``chrome`` what its pages share, learnt from the
+    archive and filled in by the crawl.
     """
 
     key: str
@@ -47,10 +53,14 @@ class Outlet:
     listings: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
     timezone: str = "Europe/London"
     every: timedelta = timedelta(hours=1)
     path: Callable[[str], str] = _path
     example: bool = False
+    unverified: bool = False
+    expects: Expectations = field(default=Expectations())
+    chrome: Chrome | None = None
     caveats: tuple[str, ...] = field(default=())
 
     def owns(self, url: str) -> bool:

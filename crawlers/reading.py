@@ -7,6 +7,7 @@ from crawlers.families.generic import GenericLayout
 from crawlers.page import Page
 
 if TYPE_CHECKING:
+    from crawlers.layout import Layout
     from crawlers.outlet import Outlet
 
 
@@ -15,8 +16,13 @@ def read(page: Page, outlet: "Outlet | None") -> ScrapedArticle:
 
     Raises :class:`core.errors.PageError` with a reason from :class:`core.records.Reason`.
     """
-    zone = outlet.timezone if outlet else None
-    names = (outlet.title,) if outlet else ()
-    layouts = (*(outlet.layouts if outlet else ()), GenericLayout(timezone=zone, names=names))
-    layout = next(layout for layout in layouts if layout.fits(page))
+    layout = next(layout for layout in layouts(outlet) if layout.fits(page))
     return layout.read(page, outlet.key if outlet else None)
+
+
+def layouts(outlet: "Outlet | None") -> "tuple[Layout, ...]":
+    """Give the layouts that read an outlet's pages, in the order they are asked; the last fits every page."""
+    if outlet is None:
+        return (GenericLayout(),)
+    last = GenericLayout(timezone=outlet.timezone, names=(outlet.title,), chrome=outlet.chrome)
+    return (*outlet.layouts, last)

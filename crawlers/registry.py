@@ -1,27 +1,39 @@
-"""Every outlet this project follows, by key and by address."""
+"""Every outlet this project follows, by key and by address: what the modules in outlets/ declare."""
 
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
 from core.errors import SetupError
+from crawlers import outlets as folder
 from crawlers.outlet import Outlet
 
 
 @cache
 def outlets() -> Mapping[str, Outlet]:
-    """Give every outlet by its key, the real ones first."""
-    from crawlers.outlets import examples, nhe, pse, rtm
+    """Give every outlet by its key: verified ones first, the invented ones last.
 
-    known = (
-        nhe.OUTLET,
-        pse.OUTLET,
-        rtm.OUTLET,
-        examples.WARDROUND,
-        examples.TOWNCLERK,
-        examples.POINTSMAN,
-    )
-    return MappingProxyType({outlet.key: outlet for outlet in known})
+    An outlet is whatever module of crawlers/outlets/ names ``OUTLET``, or several as ``OUTLETS``.
+    Raises :class:`SetupError` where two have one key.
+    """
+    known: dict[str, Outlet] = {}
+    for outlet in sorted(_declared(), key=lambda one: (one.example, one.unverified)):
+        if outlet.key in known:
+            raise SetupError(
+                f"two modules of crawlers/outlets/ declare the outlet '{outlet.key}': rename one"
+            )
+        known[outlet.key] = outlet
+    return MappingProxyType(known)
+
+
+def _declared() -> Iterator[Outlet]:
+    for module in sorted(pkgutil.iter_modules(folder.__path__), key=lambda found: found.name):
+        declared = import_module(f"{folder.__name__}.{module.name}")
+        yield from getattr(declared, "OUTLETS", ())
+        if (outlet := getattr(declared, "OUTLET", None)) is not None:
+            yield outlet
 
 
 def outlet_for(url: str) -> Outlet | None:

@@ -15,8 +15,8 @@ from scrapy.http import Headers, Response
 
 from core import clock, urls
 from core.records import FetchAttempt, Known, Outcome
+from crawlers import reading
 from crawlers.failures import Suppressed
-from crawlers.families.generic import GenericLayout
 from crawlers.layout import Layout
 from crawlers.middlewares.guard import BlockedAddress
 from crawlers.middlewares.robots import RobotsDenied
@@ -59,7 +59,7 @@ class Capture:
         self._key = uuid.uuid4().hex[:12]
         self._count = itertools.count(1)
         outlet = getattr(crawler.spider, "outlet", None)
-        self._layouts = layout_versions(outlet.layouts if outlet is not None else ())
+        self._layouts = layout_versions(reading.layouts(outlet))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -145,8 +145,8 @@ class Capture:
 
 
 def layout_versions(layouts: tuple[Layout, ...]) -> Mapping[str, int]:
-    """Give the version each layout of an outlet has today, the generic one included."""
-    return {layout.name: layout.version for layout in (*layouts, GenericLayout())}
+    """Give the version each of the layouts has today, by its name."""
+    return {layout.name: layout.version for layout in layouts}
 
 
 def outcome_of(status: int) -> Outcome:

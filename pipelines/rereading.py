@@ -16,6 +16,7 @@ from core import logs
 from core.errors import SetupError, WeatherError
 from core.records import ArticleRecord, KeptPage
 from core.settings import Settings
+from crawlers import reading
 from db import kept, runs, schema
 from db.engine import open_engine
 from db.kept import Selection
@@ -109,7 +110,7 @@ def _all(outlets: Sequence["Outlet"], wishes: Wishes) -> Iterator[tuple["Outlet"
             outlet,
             Selection(
                 outlet=outlet.key,
-                layouts=frozenset(layout_versions(outlet.layouts).items()),
+                layouts=frozenset(layout_versions(reading.layouts(outlet)).items()),
                 layout=wishes.layout,
                 since=wishes.since,
                 until=wishes.until,

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from core import urls
 from core.records import ScrapedArticle
+from crawlers.families.hints import Hints
 from crawlers.families.standards import standard_article
 from crawlers.layout import Layout
 from crawlers.page import Page
@@ -34,6 +35,5 @@ class CurrentLayout(Layout):
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
         """Give the article of a current page; PageError NO_TITLE or NO_BODY where it shows none."""
-        return standard_article(
-            page, outlet, layout=(self.name, self.version), names=self.names, zone=self.timezone
-        )
+        hints = Hints(names=self.names, zone=self.timezone)
+        return standard_article(page, outlet, layout=(self.name, self.version), hints=hints)

@@ -1,14 +1,19 @@
 """Any article page of anyone: metadata standards, then content analysis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core import urls
+from core.chrome import Chrome
 from core.errors import PageError
 from core.records import Reason, ScrapedArticle
+from crawlers.families.hints import Hints
 from crawlers.families.standards import standard_article
 from crawlers.layout import Layout
 from crawlers.page import Page
+
+EDITION = 2  # of this module and all it reads with; raised whenever the output for any page changes
+_LESSONS = 1000  # more than an outlet ever has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +21,19 @@ class GenericLayout(Layout):
     """The last resort, visibly labelled: fits every page.
 
     ``names``: the names of the site, if known; ``timezone``: the zone of times without one, None
-    where the outlet is unknown (then only the day is given).
+    where the outlet is unknown (then only the day is given). ``chrome`` is what the outlet's pages
+    share: it changes what is read, so the version holds both, edition (thousands) and lesson.
     """
 
     names: tuple[str, ...] = ()
     timezone: str | None = None
+    chrome: Chrome | None = None
     name: str = "generic"
-    version: int = 1
+    version: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        lesson = self.chrome.revision if self.chrome else 0
+        object.__setattr__(self, "version", EDITION * _LESSONS + lesson)
 
     def fits(self, page: Page) -> bool:  # noqa: ARG002 - it takes what no other layout wants
         """Say yes."""
@@ -34,5 +45,8 @@ class GenericLayout(Layout):
         if outlet and home and not page.metadata.is_article:
             raise PageError(Reason.NOT_AN_ARTICLE, "the address is the home page's")
         return standard_article(
-            page, outlet, layout=(self.name, self.version), names=self.names, zone=self.timezone
+            page,
+            outlet,
+            layout=(self.name, self.version),
+            hints=Hints(names=self.names, zone=self.timezone, chrome=self.chrome),
         )

@@ -8,6 +8,7 @@ from core.records import CommentState, Moment, Reason, ScrapedArticle, ScrapedCo
 from core.text import fold, paragraphs
 from crawlers import content, dates, error_pages, fields, furniture, metadata
 from crawlers.blocks import Block
+from crawlers.families.hints import Hints
 from crawlers.page import Page
 from crawlers.paragraphs import paragraphs as joined
 
@@ -20,13 +21,14 @@ _TEASERS = (fields.TIME, "address")  # dates that error pages bear too: of their
 
 
 def standard_article(
-    page: Page, outlet: str | None, *, layout: tuple[str, int], names: tuple[str, ...], zone: str | None
+    page: Page, outlet: str | None, *, layout: tuple[str, int], hints: Hints
 ) -> ScrapedArticle:
     """Give the article of a page as standards and content analysis tell it.
 
-    ``names`` are the site's, dropped from titles; ``zone`` is the zone of times without one.
+    ``layout`` is the name and version of what reads; ``hints`` tells what it knows of the outlet's pages.
     Raises PageError: EMPTY_PAGE, NO_TITLE, NO_BODY; SOFT_404 or NOT_AN_ARTICLE for an error page.
     """
+    names, zone = hints.names, hints.zone
     if not page.blocks:
         error_pages.refuse(page, None)
         raise PageError(Reason.EMPTY_PAGE, "the page shows no text")

@@ -51,3 +51,4 @@ POINTSMAN = _invented(
     names=("The Pointsman", "PTM"),
     feeds=("/CoreCode/rss/rssdisplay.aspx?pageid=9120",),
 )
+OUTLETS = (WARDROUND, TOWNCLERK, POINTSMAN)

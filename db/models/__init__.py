@@ -11,6 +11,7 @@ from db.models.articles import (
 )
 from db.models.backfill import ArchivePause, ArticleMatch, Backfill, IndexQuery, Memento
 from db.models.base import Base, table
+from db.models.chrome import ChromeBlock, ChromeLesson
 from db.models.comments import Comment, Commenter, CommentList, CommentVersion
 from db.models.evidence import Capture, FetchAttempt, Payload, Rejection, Sighting, Url, WarcFile
 from db.models.governance import (
@@ -56,6 +57,8 @@ __all__ = [
     "Base",
     "Capture",
     "CaptureSignal",
+    "ChromeBlock",
+    "ChromeLesson",
     "Comment",
     "CommentList",
     "CommentVersion",

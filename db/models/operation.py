@@ -24,6 +24,9 @@ class Outlet(Base):
     publisher: Mapped[str] = mapped_column(comment="Who publishes it.")
     timezone: Mapped[str] = mapped_column(comment="IANA zone of the outlet's local times and days.")
     example: Mapped[bool] = mapped_column(comment="True for an invented outlet of the demo.")
+    verified_at: Mapped[datetime | None] = mapped_column(
+        comment="When a check of the live outlet last succeeded here; NULL when none did."
+    )
 
 
 class Run(Base):
