@@ -11,10 +11,10 @@ class Hints:
 
     A refinement, never the only way: a place that is not on the page, or holds nothing usable, is
     passed over and the standards and the analysis decide. For one field the first place that holds
-    something wins. ``names`` are those the site goes by, dropped from titles; ``zone`` is the zone of
-    times without one, None where it is unknown. ``dates`` says in which order a platform writes
-    all-digit days ("dmy", "mdy"). ``aside`` are containers that never belong to an article. ``chrome`` is what the outlet's pages
-    share, None where nothing was learnt.
+    something wins. ``names`` are those the site goes by, dropped from titles; ``zone`` is the zone
+    of times without one, None where it is unknown. ``dates`` says in which order a platform writes
+    all-digit days ("dmy", "mdy"). ``aside`` are containers that never belong to an article.
+    ``chrome`` is what the outlet's pages share, None where nothing was learnt.
     """
 
     names: tuple[str, ...] = ()
