@@ -52,13 +52,12 @@ class _Age:
     pages = 0
 
 
-def content(page: Page, title: str | None) -> Content:
-    """Give the blocks of a page's article, furniture within it included, title not.
+def content(page: Page, blocks: Sequence[Block], title: str | None) -> Content:
+    """Give those of a page's blocks that are its article, furniture within it included, title not.
 
     A container the page itself names is taken where it holds most of the page's prose; else the
     blocks content analysis keeps; else the container with most prose.
     """
-    blocks = page.blocks
     out = parts_aside(blocks)
     prose = _prose([block for block in blocks if block.part not in out])
     for named in (_BODIES, _ARTICLES):
@@ -66,7 +65,7 @@ def content(page: Page, title: str | None) -> Content:
         found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
         if len(found) == 1:
             return Content(_from_title(blocks, found[0], title), CONTAINER)
-    if chosen := _analysed(page):
+    if chosen := _analysed(page, blocks):
         return Content(_from_title(blocks, chosen, title), ANALYSIS)
     if dense := _densest(blocks):
         return Content(_from_title(blocks, dense, title), DENSITY)
@@ -108,7 +107,7 @@ def _within(blocks: Sequence[Block], container: Element) -> list[Block]:
     return [block for block in blocks if block.element in inside]
 
 
-def _analysed(page: Page) -> list[Block]:
+def _analysed(page: Page, blocks: Sequence[Block]) -> list[Block]:
     """Give our blocks where content analysis finds the article: its choice, our exact text.
 
     It drops lists and headings at times: what sits among the blocks it keeps is kept as well.
@@ -118,15 +117,15 @@ def _analysed(page: Page) -> list[Block]:
         return []
     lines = [letters(piece) for piece in text.split("\n")]
     exact, joined = set(lines), "".join(lines)
-    keys = [letters(block.text) for block in page.blocks]
+    keys = [letters(block.text) for block in blocks]
     kept = [bool(key) and (key in exact or (len(key) >= _SURE and key in joined)) for key in keys]
-    chosen = [block for block, keep in zip(page.blocks, kept, strict=True) if keep]
+    chosen = [block for block, keep in zip(blocks, kept, strict=True) if keep]
     container = _container(chosen)
     if container is None:
         return chosen
     inside = set(container.iter())
     chosen = [block for block in chosen if block.element in inside]
-    return _with_neighbours(page.blocks, chosen)
+    return _with_neighbours(blocks, chosen)
 
 
 def _container(blocks: Sequence[Block]) -> Element | None:

@@ -10,6 +10,7 @@ from core.text import line
 AMBIGUOUS = "ambiguous"
 NONEXISTENT = "nonexistent"
 IMPOSSIBLE = "impossible"
+DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -53,28 +54,28 @@ _SUMMER_HOUR = {"bst": 1}
 _LONGEST = 200  # characters; no date is longer
 
 
-def moment(raw: str, zone: str | None) -> Moment | None:
+def moment(raw: str, zone: str | None, order: str | None = None) -> Moment | None:
     """Give when a wording that is nothing but a date says, None where it is no date.
 
-    ``zone`` is the zone of times that name none, and where the day is told; numbers are read day
-    first. Without a zone (an outlet unknown) a time that names none gives only the day, and
-    numbers that could be month first give nothing.
+    ``zone`` is the zone of times that name none, and where the day is told; ``order`` that of numbers
+    ("dmy", "mdy"), by default day first. Without a zone (an outlet unknown) a time that names none
+    gives only the day, and without an order as well, numbers that could be month first give nothing.
     """
     text = line(raw[:_LONGEST])
     start = around.end() if (around := _AROUND.match(text)) else 0
     for form in _FORMS:
         if (match := form.match(text, start)) and not text[match.end() :].strip(" .,|()"):
-            return _moment(raw, match, zone)
+            return _moment(raw, match, zone, order)
     return None
 
 
-def first(text: str, zone: str | None) -> Moment | None:
+def first(text: str, zone: str | None, order: str | None = None) -> Moment | None:
     """Give the first date written within a text (``By A Writer2017-05-01T07:00:00``), or None."""
     found = [match for form in _FORMS if (match := form.search(text[:_LONGEST]))]
     if not found:
         return None
     match = min(found, key=lambda match: match.start())
-    return _moment(match[0], match, zone)
+    return _moment(match[0], match, zone, order)
 
 
 def from_path(path: str) -> Moment | None:
@@ -98,11 +99,11 @@ def local(raw: str, day: date, clock: time, zone: str) -> Moment:
     return Moment(raw=raw, at=early.astimezone(UTC), on=day, note=note)
 
 
-def _moment(raw: str, match: re.Match[str], zone: str | None) -> Moment:
+def _moment(raw: str, match: re.Match[str], zone: str | None, order: str | None) -> Moment:
     raw = raw.strip()
-    day = _either_way(match) if zone is None and match.re is _NUMBERS else _day(match)
+    either = zone is None and order is None and match.re is _NUMBERS
+    day = _either_way(match) if either else _day(match, month_first=order == MONTH_FIRST)
     if day is None:
-        either = zone is None and match.re is _NUMBERS
         return Moment(raw=raw, note=None if either else IMPOSSIBLE)
     if match["clock"] is None:
         return Moment(raw=raw, on=day)
@@ -115,8 +116,10 @@ def _moment(raw: str, match: re.Match[str], zone: str | None) -> Moment:
     return Moment(raw=raw, at=at, on=at.astimezone(ZoneInfo(zone)).date() if zone else day)
 
 
-def _day(match: re.Match[str]) -> date | None:
+def _day(match: re.Match[str], *, month_first: bool = False) -> date | None:
     groups = match.groupdict()
+    if month_first and match.re is _NUMBERS:
+        groups |= {"day": groups["number"], "number": groups["day"]}
     word = groups.get("month")
     number = _MONTHS.index(word[:3].lower()) + 1 if word else int(groups["number"])
     year = int(groups["year"])

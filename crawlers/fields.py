@@ -1,7 +1,7 @@
 """The fields an article's page states for machines: JSON-LD, Open Graph, Dublin Core, meta, time."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -56,8 +56,8 @@ class Fields:
     read_by: dict[str, str] = field(default_factory=dict)
 
 
-def stated(page: Page, zone: str | None) -> Fields:
-    """Give every field but the title that the page states for machines."""
+def stated(page: Page, zone: str | None, order: str | None = None) -> Fields:
+    """Give every field but the title that the page states for machines; ``order`` as dates.moment has it."""
     fields = Fields()
     said = page.metadata
     article = said.article
@@ -76,7 +76,7 @@ def stated(page: Page, zone: str | None) -> Fields:
     put("section", ", ".join(metadata.texts(article.get("articleSection"))[:1]), JSON_LD)
     if found := _meta(page, ("article:section", "og:article:section", "section")):
         put("section", *found)
-    for name, value, way in (*_moments(page, zone), *_addresses(page)):
+    for name, value, way in (*_moments(page, zone, order), *_addresses(page)):
         put(name, value, way)
     put("tags", *_tags(page))
     put("language", metadata.text(article.get("inLanguage")), JSON_LD)
@@ -130,18 +130,18 @@ def image(page: Page) -> str | None:
 
 def published(page: Page, zone: str | None) -> tuple[Moment, str] | None:
     """Give when the page says for machines that it was published, with the way it was read."""
-    found = [(value, way) for name, value, way in _moments(page, zone) if name == "published"]
+    found = [(value, way) for name, value, way in _moments(page, zone, None) if name == "published"]
     return found[0] if found else None
 
 
-def _moments(page: Page, zone: str | None) -> Iterator[tuple[str, Moment, str]]:
+def _moments(page: Page, zone: str | None, order: str | None) -> Iterator[tuple[str, Moment, str]]:
     """Give every time the page states, best first, as (field, moment, way)."""
     for name, raw, way in (*_raw_moments(page, "published"), *_raw_moments(page, "modified")):
-        if moment := dates.moment(raw, zone):
+        if moment := dates.moment(raw, zone, order):
             yield name, moment, way
     for element in _TIME(page.tree):
         raw = element.get("datetime") or element.get("content") or inner_text(element)
-        if moment := dates.moment(raw, zone):
+        if moment := dates.moment(raw, zone, order):
             yield "published", moment, TIME
             break
     try:
@@ -176,8 +176,13 @@ def _tags(page: Page) -> tuple[tuple[str, ...], str]:
         found, way = [line(tag) for tag in page.metadata.meta.get("article:tag", ())], OPEN_GRAPH
     if not found:
         found, way = _split(page.metadata.meta.get("keywords", ())), META
+    return tags(found), way
+
+
+def tags(found: Iterable[str]) -> tuple[str, ...]:
+    """Give the words that can be tags, each once."""
     kept = dict.fromkeys(tag for tag in found if tag and len(tag) <= _LONGEST_TAG)
-    return tuple(kept)[:_MOST_TAGS], way
+    return tuple(kept)[:_MOST_TAGS]
 
 
 def _split(values: list[str] | tuple[str, ...]) -> list[str]:

@@ -1,54 +1,47 @@
 """Reading by the standards pages share: JSON-LD, Open Graph, Dublin Core, time, h1, article."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from core.errors import PageError
-from core.records import CommentState, Moment, Reason, ScrapedArticle, ScrapedComment
-from core.text import fold, paragraphs
-from crawlers import content, dates, error_pages, fields, furniture, metadata
+from core.records import CommentState, Moment, Reason, RelatedLink, ScrapedArticle
+from core.text import fold
+from crawlers import content, dates, error_pages, fields, furniture, places, titles
 from crawlers.blocks import Block
+from crawlers.discussion import reading as discussion
+from crawlers.discussion.discussion import Discussion
+from crawlers.elements import Element
 from crawlers.families.hints import Hints
 from crawlers.page import Page
-from crawlers.paragraphs import paragraphs as joined
+from crawlers.paragraphs import paragraphs
 
-_H1 = "h1"
-_CUT = ("...", "\u2026")
-_LONGEST_STATED = 100  # characters; JSON-LD headlines are cut at 110
 _NEAR = 4  # blocks around the title among which a byline or date line stands
-_MOST_COMMENTS = 5000
 _TEASERS = (fields.TIME, "address")  # dates that error pages bear too: of their teasers, of the address asked
 
 
 def standard_article(
     page: Page, outlet: str | None, *, layout: tuple[str, int], hints: Hints
 ) -> ScrapedArticle:
-    """Give the article of a page as standards and content analysis tell it.
+    """Give the article of a page as hints, standards and content analysis tell it.
 
     ``layout`` is the name and version of what reads; ``hints`` tells what it knows of the outlet's pages.
     Raises PageError: EMPTY_PAGE, NO_TITLE, NO_BODY; SOFT_404 or NOT_AN_ARTICLE for an error page.
     """
-    names, zone = hints.names, hints.zone
     if not page.blocks:
         error_pages.refuse(page, None)
         raise PageError(Reason.EMPTY_PAGE, "the page shows no text")
-    title, title_way = _title(page, fields.site_names(page, names))
-    stated = fields.stated(page, zone)
-    chosen = content.content(page, title)
-    blocks, related = furniture.split(page, chosen.blocks, title)
-    if not blocks and not chosen.paragraphs:
-        chosen = content.unshown(page)
-    body = joined(blocks) if blocks else tuple(text for text in chosen.paragraphs if text != title)
+    thread = discussion.read(page, hints.zone)
+    shown = _shown(page, hints)
+    title, title_way = titles.title(page, shown, fields.site_names(page, hints.names), hints.title)
+    stated = fields.stated(page, hints.zone, hints.dates)
+    _put_hinted(page, hints, stated)
+    body, body_way, related = _body(page, _without(shown, thread.elements), title, hints)
     dated = stated.read_by.get("published", "address") not in _TEASERS
     error_pages.refuse(page, title, body, dated=dated)
     if not body:
         raise PageError(Reason.NO_BODY, f"no text belongs to the title {title!r}")
-    if stated.published is None and (seen := _seen_date(page.blocks, title, zone)):
-        stated.published, stated.read_by["published"] = seen, "text"
-    if stated.byline is None and (writer := _seen_byline(page.blocks, title)):
-        stated.byline, stated.read_by["byline"] = writer, "text"
-    found = _comments(page.metadata.article, zone)
-    stated.read_by |= {"title": title_way, "body": chosen.way}
+    _put_seen(shown, title, hints, stated)
+    stated.read_by |= {"title": title_way, "body": body_way}
+    claimed = thread.claimed if thread.claimed is not None else stated.comments_claimed
     return ScrapedArticle(
         url=page.url,
         outlet=outlet,
@@ -66,43 +59,72 @@ def standard_article(
         image_url=stated.image_url,
         language=stated.language,
         related=related,
-        comment_state=_state(found, stated.comments_claimed),
-        comments_claimed=stated.comments_claimed,
-        comments=found,
+        comment_state=_state(thread, claimed),
+        comments_claimed=claimed,
+        comments=thread.comments,
         read_by=stated.read_by,
-        warnings=(*page.warnings, *page.metadata.warnings, *_odd(stated.published)),
+        warnings=(*page.warnings, *page.metadata.warnings, *_odd(stated.published), *thread.warnings),
     )
 
 
-def _title(page: Page, names: frozenset[str]) -> tuple[str, str]:
-    """Give the title and its way: JSON-LD, Open Graph, Dublin Core, the top heading, ``<title>``."""
-    headings = [block.text for block in page.blocks if block.level == 1 and fold(block.text) not in names]
-    for stated, way in fields.titles(page):
-        title = fields.without_site(stated, names)
-        if title:
-            return _whole(title, headings), way
-    whole = fields.without_site(page.metadata.title or "", names)
-    agreed = [text for text in headings if fold(whole).startswith(fold(text))]
-    for text in agreed or headings:
-        return text, _H1
-    if whole:
-        return whole, "title"
-    for block in page.blocks:
-        if block.level and not block.part and fold(block.text) not in names:
-            return block.text, "heading"
-    raise PageError(Reason.NO_TITLE, "neither metadata nor a heading names a title")
+def _shown(page: Page, hints: Hints) -> tuple[Block, ...]:
+    """Give the blocks that may be the article's: none of the containers aside, none the outlet shares."""
+    shown = places.without(page, hints.aside, page.blocks)
+    if hints.chrome is None or not hints.chrome.digests:
+        return shown
+    return tuple(block for block in shown if not hints.chrome.holds(block.text))
 
 
-def _whole(title: str, headings: Sequence[str]) -> str:
-    """Give the heading of which a stated title is a part: cut short, or with a site's name after it."""
-    cut = title.removesuffix(_CUT[0]).removesuffix(_CUT[1]).rstrip()
-    for text in headings:
-        folded = fold(text)
-        is_cut = cut != title or len(cut) >= _LONGEST_STATED
-        longer = is_cut and len(text) > len(cut) and folded.startswith(fold(cut))
-        if longer or fold(title) == folded or fold(title).startswith((f"{folded} | ", f"{folded} - ")):
-            return text
-    return title
+def _without(shown: Sequence[Block], elements: Sequence[Element]) -> tuple[Block, ...]:
+    inside = {inner for element in elements for inner in element.iter()}
+    return tuple(block for block in shown if block.element not in inside)
+
+
+def _put_hinted(page: Page, hints: Hints, stated: fields.Fields) -> None:
+    """Put what stands at the known places in the stead of what the page states for machines."""
+
+    def put(name: str, value: object) -> None:
+        setattr(stated, name, value)
+        stated.read_by[name] = places.SELECTOR
+
+    for texts in places.texts(page, hints.standfirst):
+        put("standfirst", " ".join(texts))
+        break
+    for texts in places.texts(page, hints.section):
+        put("section", texts[0])
+        break
+    for texts in places.texts(page, hints.tags):
+        put("tags", fields.tags(texts))
+        break
+    for texts in places.texts(page, hints.byline):
+        put("byline", ", ".join(furniture.writer(text) or text for text in texts))
+        break
+    for texts in places.texts(page, hints.published):
+        when = [
+            dates.moment(text, hints.zone, hints.dates) or dates.first(text, hints.zone, hints.dates)
+            for text in texts
+        ]
+        if found := next(filter(None, when), None):
+            put("published", found)
+            break
+
+
+def _body(
+    page: Page, blocks: Sequence[Block], title: str, hints: Hints
+) -> tuple[tuple[str, ...], str, tuple[RelatedLink, ...]]:
+    """Give the paragraphs of the article, the way they were found, and the links kept out of them."""
+    for inside in places.blocks(page, hints.body, blocks):
+        kept, related = furniture.split(page, inside, title)
+        if kept:
+            return paragraphs(kept), places.SELECTOR, related
+    chosen = content.content(page, blocks, title)
+    kept, related = furniture.split(page, chosen.blocks, title)
+    if kept:
+        return paragraphs(kept), chosen.way, related
+    if not chosen.paragraphs:
+        chosen = content.unshown(page)
+    aside = {block.text for block in page.blocks}.difference(block.text for block in blocks) | {title}
+    return tuple(text for text in chosen.paragraphs if text not in aside), chosen.way, related
 
 
 def _near_title(blocks: Sequence[Block], title: str) -> list[str]:
@@ -116,49 +138,28 @@ def _near_title(blocks: Sequence[Block], title: str) -> list[str]:
     return [block.text for block in around if not block.linked]
 
 
-def _seen_date(blocks: Sequence[Block], title: str, zone: str | None) -> Moment | None:
-    """Give the date shown on its own or after a byline next to the title."""
-    for text in _near_title(blocks, title):
-        if seen := dates.moment(text, zone):
+def _put_seen(blocks: Sequence[Block], title: str, hints: Hints, stated: fields.Fields) -> None:
+    """Put the date and the writer that lines next to the title name, where nothing else does."""
+    near = _near_title(blocks, title)
+    if stated.published is None and (seen := _seen_date(near, hints)):
+        stated.published, stated.read_by["published"] = seen, "text"
+    if stated.byline is None and (writer := next(filter(None, map(furniture.writer, near)), None)):
+        stated.byline, stated.read_by["byline"] = writer, "text"
+
+
+def _seen_date(near: Sequence[str], hints: Hints) -> Moment | None:
+    """Give the date shown on its own or after a byline."""
+    for text in near:
+        if seen := dates.moment(text, hints.zone, hints.dates):
             return seen
-        if furniture.is_byline(text) and (seen := dates.first(text, zone)):
+        if furniture.is_byline(text) and (seen := dates.first(text, hints.zone, hints.dates)):
             return seen
     return None
 
 
-def _seen_byline(blocks: Sequence[Block], title: str) -> str | None:
-    """Give the writer a line next to the title names, without "By" and without a date."""
-    return next((name for text in _near_title(blocks, title) if (name := furniture.writer(text))), None)
-
-
-def _comments(article: Mapping[str, Any], zone: str | None) -> tuple[ScrapedComment, ...]:
-    """Give the schema.org comments of a JSON-LD article, in its order."""
-    found: list[ScrapedComment] = []
-    listed = article.get("comment")
-    for node in (listed if isinstance(listed, list) else [listed])[:_MOST_COMMENTS]:
-        if not isinstance(node, Mapping):
-            continue
-        raw = node.get("text") or node.get("description")
-        if not isinstance(raw, str) or not (body := paragraphs(raw)):
-            continue
-        when = metadata.text(node.get("datePublished") or node.get("dateCreated"))
-        found.append(
-            ScrapedComment(
-                position=len(found) + 1,
-                author=metadata.text(node.get("author") or node.get("creator")),
-                posted=(dates.moment(when, zone) or Moment(raw=when)) if when else None,
-                body=body,
-                raw=raw,
-                outlet_id=metadata.text(node.get("@id") or node.get("identifier")),
-            )
-        )
-    return tuple(found)
-
-
-def _state(found: Sequence[ScrapedComment], claimed: int | None) -> CommentState:
-    if not found:
-        return CommentState.UNKNOWN
-    return CommentState.PARTIAL if claimed and claimed > len(found) else CommentState.LISTED
+def _state(thread: Discussion, claimed: int | None) -> CommentState:
+    missing = claimed is not None and claimed > len(thread.comments)
+    return CommentState.PARTIAL if thread.state is CommentState.LISTED and missing else thread.state
 
 
 def _odd(published: Moment | None) -> tuple[str, ...]:
