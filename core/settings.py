@@ -260,6 +260,16 @@ class Settings(BaseSettings):
         """The folder of the per-outlet lock files."""
         return self.home / "locks"
 
+    @property
+    def own_outlets(self) -> Path:
+        """The folder of the operator's own outlet modules, which are imported."""
+        return self.home / "outlets"
+
+    @property
+    def samples(self) -> Path:
+        """The folder of saved pages and what they read to: ``<outlet>/<layout>/<case>.html``."""
+        return self.home / "samples"
+
     def recheck_budget(self) -> int | None:
         """Give the most articles one recheck takes, None (no bound) where there is no delay."""
         if not self.download_delay:

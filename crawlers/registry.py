@@ -1,39 +1,93 @@
-"""Every outlet this project follows, by key and by address: what the modules in outlets/ declare."""
+"""Every outlet this project follows, by key and by address: what the outlet modules declare."""
 
+import importlib
+import os
 import pkgutil
+import stat
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import import_module
-from types import MappingProxyType
+from pathlib import Path
+from types import MappingProxyType, ModuleType
 
 from core.errors import SetupError
-from crawlers import outlets as folder
+from core.settings import load_settings
+from crawlers import outlets as shipped
+from crawlers import own
 from crawlers.outlet import Outlet
 
 
-@cache
 def outlets() -> Mapping[str, Outlet]:
     """Give every outlet by its key: verified ones first, the invented ones last.
 
-    An outlet is whatever module of crawlers/outlets/ names ``OUTLET``, or several as ``OUTLETS``.
-    Raises :class:`SetupError` where two have one key.
+    An outlet is whatever module of crawlers/outlets/, or of the home's folder ``outlets``, names
+    ``OUTLET``, or several as ``OUTLETS``. They are read once in the life of a process. Raises
+    :class:`SetupError` where two have one key, and for a module of the home that cannot be loaded.
     """
+    return _outlets(os.environ.get("CUTTINGS_HOME"), _working_folder())
+
+
+@cache
+def _outlets(_home: str | None, _folder: str) -> Mapping[str, Outlet]:
+    """Give them as the home now set has them: the arguments say which it is."""
     known: dict[str, Outlet] = {}
     for outlet in sorted(_declared(), key=lambda one: (one.example, one.unverified)):
         if outlet.key in known:
             raise SetupError(
-                f"two modules of crawlers/outlets/ declare the outlet '{outlet.key}': rename one"
+                f"two modules declare the outlet '{outlet.key}': rename one; they lie in"
+                f" {' and '.join(str(place) for place in folders())}"
             )
         known[outlet.key] = outlet
     return MappingProxyType(known)
 
 
+def folders() -> tuple[Path, Path]:
+    """Give the folders outlet modules are looked for in: the shipped ones, and the home's own."""
+    return Path(shipped.__path__[0]), load_settings().own_outlets.absolute()
+
+
+def _working_folder() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it was removed; an absolute home needs none
+        return ""
+
+
 def _declared() -> Iterator[Outlet]:
-    for module in sorted(pkgutil.iter_modules(folder.__path__), key=lambda found: found.name):
-        declared = import_module(f"{folder.__name__}.{module.name}")
-        yield from getattr(declared, "OUTLETS", ())
-        if (outlet := getattr(declared, "OUTLET", None)) is not None:
-            yield outlet
+    for module in sorted(pkgutil.iter_modules(shipped.__path__), key=lambda found: found.name):
+        yield from _named_in(importlib.import_module(f"{shipped.__name__}.{module.name}"))
+    mine = folders()[1]
+    importlib.invalidate_caches()  # a module may have been written since the folder was last looked at
+    for module in sorted(pkgutil.iter_modules([str(mine)]), key=lambda found: found.name):
+        yield from _named_in(_own(mine / f"{module.name}.py", f"{own.__name__}.{module.name}"))
+
+
+def _named_in(module: ModuleType) -> Iterator[Outlet]:
+    yield from getattr(module, "OUTLETS", ())
+    if (outlet := getattr(module, "OUTLET", None)) is not None:
+        yield outlet
+
+
+def _own(path: Path, name: str) -> ModuleType:
+    """Import a module of the home; raise :class:`SetupError` where it may be somebody else's or fails."""
+    for place in (path.parent, path):
+        if os.name == "posix" and place.exists() and place.stat().st_mode & stat.S_IWOTH:
+            raise SetupError(
+                f"everybody may write {place}, and outlet modules there are run: chmod o-w '{place}'"
+            )
+    before = sys.modules.get(name)
+    if before is not None and before.__file__ != str(path):
+        del sys.modules[name]  # that of another home
+    try:
+        module = importlib.import_module(name)
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}"
+        raise SetupError(
+            f"the outlet module {path} cannot be loaded ({told}): mend it or move it away"
+        ) from error
+    if strange := [thing for thing in _named_in(module) if not isinstance(thing, Outlet)]:
+        raise SetupError(f"the outlet module {path} names {type(strange[0]).__name__} as OUTLET, no Outlet")
+    return module
 
 
 def outlet_for(url: str) -> Outlet | None:

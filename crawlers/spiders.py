@@ -5,8 +5,8 @@ from crawlers.registry import outlets
 from crawlers.spider import OutletSpider
 
 
-def _spider(outlet: Outlet) -> type[OutletSpider]:
-    """Give the outlet's spider; Scrapy takes the classes that say they are of the module it reads."""
+def spider_of(outlet: Outlet) -> type[OutletSpider]:
+    """Give an outlet's spider; Scrapy takes the classes that say they are of the module it reads."""
     facts = {
         "name": outlet.key,
         "outlet": outlet,
@@ -16,4 +16,4 @@ def _spider(outlet: Outlet) -> type[OutletSpider]:
     return type(f"{outlet.key.title()}Spider", (OutletSpider,), facts)
 
 
-globals().update({spider.__name__: spider for spider in map(_spider, outlets().values())})
+globals().update({spider.__name__: spider for spider in map(spider_of, outlets().values())})

@@ -74,6 +74,7 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawlers.registry import find
+    from crawlers.spiders import spider_of
 
     outlet = find(order.outlet)
     if order.minutes is not None:
@@ -82,7 +83,7 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
     process = AsyncCrawlerProcess(_scrapy_settings(order, settings, extensions))
     if settings.log_level != "DEBUG":  # Scrapy builds a record for each page, to be thrown away
         logging.getLogger("scrapy").setLevel(logging.WARNING)
-    crawler = process.create_crawler(outlet.key)
+    crawler = process.create_crawler(spider_of(outlet))
     task = process.crawl(crawler)
     _spare_the_collector()
     try:
