@@ -1,10 +1,12 @@
-"""``python -m benchmarks [PART]...``: print a table; exit 1 where a promise is missed."""
+"""``python -m benchmarks [PART]...``: print a table; exit 1 where a promise is missed.
+
+``python -m benchmarks quality --help``: how well pages are read, side by side with other readers.
+"""
 
 import sys
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks import (
     backfilling,
@@ -17,7 +19,8 @@ from benchmarks import (
     rereading,
     storing,
 )
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, table
+from benchmarks.quality import command as quality
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "reading": reading.figures,
@@ -35,18 +38,15 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
 
 def main(names: list[str]) -> int:
     """Measure the named parts, all of them by default."""
+    if names[:1] == ["quality"]:
+        return quality.main(names[1:])
     if unknown := set(names) - set(PARTS):
         print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    table = Table("figure", "ours", "yardstick", "ratio", "promised", "")
     found = [
         figure for name, part in PARTS.items() if not names or name in names for figure in _said(name, part)
     ]
-    for figure in found:
-        promise = f"{figure.bound.value} {figure.wanted:g}"
-        verdict = "kept" if figure.kept else "MISSED"
-        table.add_row(figure.name, figure.ours, figure.yardstick, f"{figure.ratio:.2f}", promise, verdict)
-    Console(width=150).print(table)
+    Console(width=150).print(table(found))
     return int(not all(figure.kept for figure in found))
 
 
