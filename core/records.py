@@ -124,7 +124,9 @@ class ScrapedArticle:
     read (``json-ld``, ``open-graph``, ``dublin-core``, ``meta``, ``time``, ``h1``, ``anchor``,
     ``content-analysis``, ``selector``; ``article`` is a container the page itself names,
     ``density`` the one with most prose, ``text`` a line next to the title, ``title`` and
-    ``heading`` those elements, ``address`` the page's own address).
+    ``heading`` those elements, ``address`` the page's own address; of ``comments``, which kind of
+    pages they go on, as :func:`crawlers.threads.addresses.kind` names it). ``thread_pages`` are absolute
+    addresses of the first other pages the comments go on, in their order, without any key.
     """
 
     url: str
@@ -146,8 +148,18 @@ class ScrapedArticle:
     comment_state: CommentState = CommentState.UNKNOWN
     comments_claimed: int | None = None
     comments: tuple[ScrapedComment, ...] = ()
+    thread_pages: tuple[str, ...] = ()
     read_by: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadFetch:
+    """Another page that an article's comments were read from; ``positions`` are those it brought."""
+
+    url: str
+    fetch_key: str
+    positions: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +169,8 @@ class PageVisit:
     ``fetch_key`` names the :class:`FetchAttempt` that brought the bytes. ``requested`` are the
     addresses that led here by redirects, first one first, without the final one.
     ``article_key`` is the outlet's own certain identity of an article address
-    (``legacy/<slug>``), None where it has none for this address.
+    (``legacy/<slug>``), None where it has none for this address. ``thread`` are the other pages its
+    comments were read from.
     """
 
     fetch_key: str
@@ -165,6 +178,7 @@ class PageVisit:
     article: ScrapedArticle
     article_key: str | None
     requested: tuple[str, ...] = ()
+    thread: tuple[ThreadFetch, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -244,6 +258,7 @@ class ArticleRecord:
     comments: tuple[ScrapedComment, ...]
     read_by: Mapping[str, str]
     warnings: tuple[str, ...]
+    thread: tuple[ThreadFetch, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,7 +296,8 @@ class FetchAttempt:
     ``key`` ties it to the items read from it; ``page`` is where its bytes lie, None for a 304
     and for a failure that brought no bytes. Of a web archive ``fetched_at`` is when the archive asked
     the outlet; where its index alone says that the bytes were those of another capture of the address,
-    ``same_as`` is their SHA-256.
+    ``same_as`` is their SHA-256. ``apart``: its bytes are a capture of their own even where they are the
+    last ones again, since what is read of them tells of other pages too, as they were then.
     """
 
     key: str
@@ -298,6 +314,7 @@ class FetchAttempt:
     via: Via = Via.LIVE
     same_as: str | None = None
     signals: tuple[Signal, ...] = ()
+    apart: bool = False
 
 
 class Change(StrEnum):
@@ -331,6 +348,7 @@ class Known:
     ``read_by`` is ``(layout, layout_version)`` of the current reading, None if never read;
     ``captured_at`` is when the capture of ``sha256`` was made; ``settled`` is False while only crawls
     have met the article that did not walk all of their sources: what lies behind it may be unknown.
+    ``thread`` is the kind of other pages its comments go on (``read_by``), None where they do not.
     """
 
     url: str
@@ -342,42 +360,4 @@ class Known:
     last_checked_at: datetime | None
     captured_at: datetime | None = None
     settled: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeptPage:
-    """A kept capture to be read again, and where its bytes lie.
-
-    ``article_id`` and ``document_sha256`` are of the reading that is believed now, None for a page
-    that gave no article when it was captured; ``captured_at`` is aware UTC; ``sha256`` is over the
-    bytes as served; ``source`` is what led to the page (``reextract`` where nobody noted it).
-    """
-
-    capture_id: int
-    url: str
-    captured_at: datetime
-    outlet: str
-    source: str
-    warc_file: str
-    offset: int
-    length: int
-    sha256: str
-    content_type: str | None
-    article_id: int | None = None
-    document_sha256: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reread:
-    """What reading an article's kept captures again came to; it is durable when this is given.
-
-    ``recovered``: the archive had no article of it before.
-    """
-
-    article_id: int
-    url: str
-    text_changed: bool = False
-    versions_retracted: int = 0
-    versions_returned: int = 0
-    comments_changed: int = 0
-    recovered: bool = False
+    thread: str | None = None

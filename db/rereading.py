@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.records import ArticleRecord, FetchAttempt, Outcome, Reread
+from core.kept_records import Reread
+from core.records import ArticleRecord, FetchAttempt, Outcome
 from db import addresses, comment_lists, identity, readings, rebuilding, rows
 from db.identity import Visit
 from db.models import Capture, Extraction, table

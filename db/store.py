@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
 from core.clock import now
-from core.records import ArticleRecord, Change, FetchAttempt, Reread, Sighting, StoredArticle, Unread, Via
+from core.kept_records import Reread
+from core.records import ArticleRecord, Change, FetchAttempt, Sighting, StoredArticle, Unread, Via
 from db import drift, identity, notes, outlets, presence, readings, rereading, runs, visits
 from db.drift import Held
 from db.engine import writing

@@ -18,7 +18,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from core import text
 from core.errors import PageError
-from core.records import ArticleRecord, KeptPage, PageVisit, Reason, Unread
+from core.kept_records import KeptPage
+from core.records import ArticleRecord, PageVisit, Reason, Unread
 from pipelines.check import check
 from pipelines.clean import clean
 from pipelines.payload import Damage, DamagedCaptureError, read_payload, unpacked

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from core.records import ArticleRecord, KeptPage, Reread
+from core.kept_records import KeptPage, Reread
+from core.records import ArticleRecord
 from db.store import Store
 from pipelines.group_store import GroupStore
 from pipelines.reread_report import Tally

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.records import Document, Reread
+from core.kept_records import Reread
+from core.records import Document
 from db.words import Verdict
 
 

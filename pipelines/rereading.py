@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core import logs
 from core.errors import SetupError, WeatherError
-from core.records import ArticleRecord, KeptPage
+from core.kept_records import KeptPage
+from core.records import ArticleRecord
 from core.settings import Settings
 from crawlers import reading
 from db import kept, runs, schema

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.records import ArticleRecord, FetchAttempt, KeptPage, Outcome, Reason, Unread
+from core.kept_records import KeptPage
+from core.records import ArticleRecord, FetchAttempt, Outcome, Reason, Unread
 from db.mementos import Listed, Settled
 from db.words import MementoState
 from pipelines.backfill.fetcher import Kept, Lacked, observed
