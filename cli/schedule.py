@@ -36,7 +36,8 @@ def schedule() -> None:
     Each outlet has a schedule for its crawl, one for the recheck of known articles, as it declares
     them, and one for the nights on which its open backfills go on; `maintenance` tidies the archive.
     A name is like `recheck:nhe`; an outlet's key alone means its crawl. A running daemon takes changes
-    over within seconds.
+    over within seconds. An unverified outlet has no schedules until `cuttings outlets check` finds it
+    in order, or you set one.
     """
 
 
@@ -47,7 +48,7 @@ schedule.add_command(set_schedule)
 @JSON
 def list_schedules(*, as_json: bool) -> None:
     """List the schedules with their next slots."""
-    from cli.schedule_names import open_schedules
+    from cli.schedule_names import open_schedules, waiting
     from cli.schedule_table import as_told, table
     from core.clock import now
     from core.settings import load_settings
@@ -59,7 +60,7 @@ def list_schedules(*, as_json: bool) -> None:
     if as_json:
         print_json([as_told(one, at, AHEAD) for one in listed])
     else:
-        out().print(table(listed, at, settings))
+        out().print(table(listed, at, settings, waiting(engine, settings, listed).values()))
 
 
 @schedule.command(
@@ -123,18 +124,19 @@ def resume(names: tuple[str, ...]) -> None:
 @NAME
 def run_now(name: str) -> None:
     """Have the daemon begin a run at once, whatever the schedule says and even if it is paused."""
-    from cli.schedule_names import find, open_schedules
+    from cli.schedule_names import find, open_schedules, tell
     from core.settings import load_settings
     from db import schedules
 
     settings = load_settings()
     engine = open_schedules(settings)
-    found = find(engine, name)
+    found = find(engine, name, settings=settings)
     task = _wanted(engine, settings, found)
     queued = settings.executor == "procrastinate" and task is not None
     who = _living(engine, with_workers=queued)
     if who is None:
         raise CuttingsError(f"no daemon lives that could begin {found.name}: {_by_hand(found)}")
+    tell(engine, found)
     if queued and task is not None:
         from scheduler import queue
 
@@ -204,7 +206,8 @@ def _of_schedule(name: str, since: str | None, at: "datetime", count: int) -> "t
     from core.settings import load_settings
     from scheduler import slots
 
-    found = find(open_schedules(load_settings()), name)
+    settings = load_settings()
+    found = find(open_schedules(settings), name, settings=settings)
     begin = instant(since, found.timezone) if since else at
     return found.timezone, slots.upcoming(found, begin, count)
 

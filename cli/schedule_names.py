@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from cli.talk import talk
 from core.errors import SetupError
 
 if TYPE_CHECKING:
@@ -15,26 +16,60 @@ if TYPE_CHECKING:
 
 def open_schedules(settings: "Settings") -> "Engine":
     """Give the archive with its schedules entered: an empty database is made one first."""
-    from db import schedules, schema
+    from db import schema
     from db.engine import open_engine
-    from scheduler.declared import declared
+    from scheduler.declared import enter
 
     engine = open_engine(settings.database())
     schema.ensure(engine)
-    schedules.declare(engine, declared(settings))
+    enter(engine, settings)
     return engine
 
 
-def find(engine: "Engine", wanted: str, kind: str = "crawl") -> "Schedule":
-    """Give the schedule of a name (`recheck:nhe`) or of an outlet's key; SetupError that helps on."""
+def find(
+    engine: "Engine", wanted: str, kind: str = "crawl", *, settings: "Settings | None" = None
+) -> "Schedule":
+    """Give the schedule of a name (`recheck:nhe`) or of an outlet's key; SetupError that helps on.
+
+    With ``settings`` also that of an unverified outlet which nobody has scheduled yet, as it would be:
+    :func:`tell` enters it.
+    """
     from db import schedules
     from scheduler.declared import MAINTENANCE
 
-    listed = {schedule.name: schedule for schedule in schedules.listed(engine)}
+    rows = schedules.listed(engine)
+    listed = {schedule.name: schedule for schedule in rows}
     name = wanted if ":" in wanted or wanted == MAINTENANCE else f"{kind}:{wanted}"
     if name in listed:
         return listed[name]
+    if settings is not None and (planned := waiting(engine, settings, rows).get(name)):
+        return planned
     raise SetupError(_missing(wanted, name, sorted(listed)))
+
+
+def waiting(engine: "Engine", settings: "Settings", listed: "Sequence[Schedule]") -> "dict[str, Schedule]":
+    """Give the schedules, by name, that unverified outlets would have and nobody has asked for."""
+    from db import schedules
+    from scheduler.declared import checked_in, of_outlet, unscheduled
+
+    outlets = unscheduled(settings, checked_in(engine), listed).values()
+    return {one.name: schedules.planned(one) for outlet in outlets for one in of_outlet(outlet)}
+
+
+def tell(engine: "Engine", one: "Schedule") -> None:
+    """Enter the schedules of an unverified outlet, because a person wants one of them; others are there."""
+    from crawlers.registry import find as outlet_of
+    from db import schedules
+    from scheduler.declared import of_outlet
+
+    if one.outlet is not None and schedules.get(engine, one.name) is None:
+        schedules.declare(engine, of_outlet(outlet_of(one.outlet)))
+        talk().print(
+            f"{one.outlet} is unverified: from now on it is crawled, because you say so "
+            f"(`cuttings outlets check {one.outlet}` reads a few of its pages and tells what is wrong)",
+            style="yellow",
+            markup=False,
+        )
 
 
 def find_all(engine: "Engine", wanted: Sequence[str]) -> "list[Schedule]":
@@ -52,6 +87,10 @@ def _missing(wanted: str, name: str, listed: list[str]) -> str:
         return (
             f"'{key}' is an invented outlet: it is scheduled once CUTTINGS_BASE_URLS says where it is served"
         )
+    if outlet is not None and outlet.unverified:
+        from scheduler.declared import why_unscheduled
+
+        return f"'{key}' is {why_unscheduled(outlet)}"
     keys = sorted({one.partition(":")[2] or one for one in listed})
     if wanted in {"all", "*"}:
         return f"name the schedules one by one: {', '.join(keys)}"

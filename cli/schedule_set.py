@@ -83,17 +83,20 @@ def set_schedule(  # noqa: PLR0913 - the options of the command
         raise click.UsageError(f"the name '{name}' says the kind itself: leave --kind out")
     settings = load_settings()
     engine = open_schedules(settings)
-    before = find(engine, name, kind or "crawl")
+    before = find(engine, name, kind or "crawl", settings=settings)
     after = _back(engine, settings, before) if declared else _changed(engine, before, said, zone, chosen)
     _show(after, as_json=as_json)
 
 
 def _back(engine: "Engine", settings: "Settings", before: "Schedule") -> "Schedule":
+    from cli.schedule_names import tell
     from db import schedules
-    from scheduler.declared import declared
+    from scheduler.declared import declared, followed, of_outlet
 
-    for one in declared(settings):
+    told = (one for outlet in followed(settings) if outlet.key == before.outlet for one in of_outlet(outlet))
+    for one in (*told, *declared(settings)):
         if one.name == before.name:
+            tell(engine, before)
             return schedules.restore(engine, one)
     raise SetupError(
         f"no outlet declares {before.name} any more; `cuttings schedule pause {before.name}` rests it"
@@ -103,6 +106,7 @@ def _back(engine: "Engine", settings: "Settings", before: "Schedule") -> "Schedu
 def _changed(
     engine: "Engine", before: "Schedule", said: str | None, zone: str | None, chosen: dict[str, Any]
 ) -> "Schedule":
+    from cli.schedule_names import tell
     from db import schedules
     from scheduler.timetable import Timetable
 
@@ -122,6 +126,7 @@ def _changed(
         values["jitter_seconds"] = int(shortest.total_seconds()) // _JITTER_SHARE
     if values.get("adaptive", before.adaptive):
         _refuse_adapting(before, timetable)
+    tell(engine, before)
     return schedules.change(engine, before.name, **values)
 
 

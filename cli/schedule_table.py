@@ -1,23 +1,30 @@
 """Schedules as a table, and as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cli.schedule_times import local, relative
 from core.settings import Settings
+from crawlers.registry import find
 from db.schedules import Schedule
+from db.words import Kind
 from scheduler import slots
-from scheduler.declared import is_orphan
+from scheduler.declared import is_orphan, why_unscheduled
 from scheduler.interval import span
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def table(listed: Sequence[Schedule], now: datetime, settings: Settings) -> "RenderableType":
-    """Give the schedules with their next and last slots, and what is special about each."""
+def table(
+    listed: Sequence[Schedule], now: datetime, settings: Settings, waiting: Iterable[Schedule] = ()
+) -> "RenderableType":
+    """Give the schedules with their next and last slots, and what is special about each.
+
+    ``waiting`` are those that unverified outlets would have: their crawls are shown, with the reason.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -31,6 +38,10 @@ def table(listed: Sequence[Schedule], now: datetime, settings: Settings) -> "Ren
         special = "its outlet is not crawled here" if orphan else state(one, now)
         cells = (one.name, one.timing, one.timezone, coming, last, special)
         told.add_row(*map(Text, cells))
+    for one in waiting:
+        if one.kind is Kind.CRAWL and one.outlet is not None:
+            why = why_unscheduled(find(one.outlet))
+            told.add_row(*map(Text, (one.name, one.timing, one.timezone, "-", "-", why)))
     return told
 
 

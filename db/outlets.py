@@ -1,5 +1,7 @@
 """The outlets' own rows."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection, select, update
@@ -45,3 +47,15 @@ def remember(connection: Connection, outlet: OutletFacts) -> int:
     if any(getattr(found, name) != value for name, value in facts.items()):
         connection.execute(update(OUTLET).where(OUTLET.c.id == found.id).values(facts))
     return int(found.id)
+
+
+def verified(connection: Connection, outlet: OutletFacts, at: datetime) -> None:
+    """Note that a check of the live outlet succeeded at an instant (aware UTC)."""
+    number = remember(connection, outlet)
+    connection.execute(update(OUTLET).where(OUTLET.c.id == number).values(verified_at=at))
+
+
+def checks(connection: Connection) -> Mapping[str, datetime]:
+    """Give when a check of each live outlet last succeeded here, by key; others are left out."""
+    query = select(OUTLET.c.key, OUTLET.c.verified_at).where(OUTLET.c.verified_at.is_not(None))
+    return {row.key: row.verified_at for row in connection.execute(query)}

@@ -88,6 +88,26 @@ def declare(engine: Engine, declared: Iterable[Declared]) -> None:
                 connection.execute(update(SCHEDULE).where(*untouched).values(changed))
 
 
+def planned(declared: Declared) -> Schedule:
+    """Give the schedule that a declaration would make; its id is 0, for it is no row."""
+    return Schedule(
+        id=0,
+        name=declared.name,
+        outlet=declared.outlet.key if declared.outlet else None,
+        kind=declared.kind,
+        timing=declared.timing,
+        timezone=declared.timezone,
+        jitter_seconds=declared.jitter_seconds,
+        overlap=Overlap.SKIP,
+        catch_up=declared.catch_up,
+        adaptive=False,
+        interval_seconds=None,
+        declared=True,
+        changed_at=now(),
+        **_EMPTY,
+    )
+
+
 def restore(engine: Engine, declared: Declared) -> Schedule:
     """Take back what people changed: the schedule is as its outlet declares it; pauses and slots stay."""
     with writing(engine) as connection:

@@ -1,12 +1,17 @@
 """The schedules that outlets declare: where every archive starts from."""
 
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+
+from sqlalchemy import Engine
 
 from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers.outlet import Outlet
 from crawlers.reach import reach_of
 from crawlers.registry import find, outlets
+from db import schedules
+from db.outlets import checks
 from db.schedules import Declared, Schedule
 from db.words import CatchUp, Kind
 from scheduler.timetable import every
@@ -21,13 +26,57 @@ _MOST_JITTER = timedelta(minutes=5)
 _NIGHTS_JITTER = timedelta(minutes=20)  # so that the outlets do not begin in the same second
 
 
-def declared(settings: Settings) -> list[Declared]:
-    """Give the schedules of the outlets that are followed, and that of the maintenance."""
-    found = [one for outlet in followed(settings) for one in of_outlet(outlet)]
+def declared(settings: Settings, checked: Collection[str] = ()) -> list[Declared]:
+    """Give the schedules that an archive has by itself: those of outlets, and that of the maintenance.
+
+    ``checked`` are the keys of the outlets whose check succeeded (:func:`db.outlets.checks`); an
+    unverified outlet that is not among them has none, until a person schedules it.
+    """
+    trusted = (outlet for outlet in followed(settings) if not _is_doubtful(outlet, settings, checked))
+    found = [one for outlet in trusted for one in of_outlet(outlet)]
     tidying = Declared(
         name=MAINTENANCE, outlet=None, kind=Kind.MAINTENANCE, timing=TIDY, timezone="UTC", jitter_seconds=0
     )
     return [*found, tidying]
+
+
+def enter(engine: Engine, settings: Settings) -> frozenset[str]:
+    """Enter the schedules that are missing in the archive; give the outlets it knows to be checked."""
+    checked = checked_in(engine)
+    schedules.declare(engine, declared(settings, checked))
+    return checked
+
+
+def checked_in(engine: Engine) -> frozenset[str]:
+    """Give the keys of the outlets that the archive knows to be checked."""
+    with engine.connect() as connection:
+        return frozenset(checks(connection))
+
+
+def unscheduled(
+    settings: Settings, checked: Collection[str], listed: Iterable[Schedule]
+) -> dict[str, Outlet]:
+    """Give the unverified outlets, by key, that nobody has scheduled; ``listed`` are all schedules."""
+    scheduled = {schedule.outlet for schedule in listed}
+    return {
+        outlet.key: outlet
+        for outlet in followed(settings)
+        if outlet.key not in scheduled and _is_doubtful(outlet, settings, checked)
+    }
+
+
+def why_unscheduled(outlet: Outlet) -> str:
+    """Say why an unverified outlet is not crawled, and what to do about it."""
+    return (
+        f"unverified: not crawled until `cuttings outlets check {outlet.key}` finds it in order, or "
+        f"`cuttings schedule set {outlet.key} --declared` says so"
+    )
+
+
+def _is_doubtful(outlet: Outlet, settings: Settings, checked: Collection[str]) -> bool:
+    """Say whether nobody has seen the outlet crawled here, nor named it in the settings."""
+    named = outlet.key in settings.outlets or outlet.key in settings.base_urls
+    return outlet.unverified and not named and outlet.key not in checked
 
 
 def followed(settings: Settings) -> list[Outlet]:

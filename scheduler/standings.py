@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from core.records import Via
 from core.settings import Settings
+from crawlers.registry import outlets
 from db import backfill_lines, backfills, mementos, schedules
 from db.backfill_lines import BackfillLine, SliceLine
 from db.backfills import OpenBackfill
@@ -15,7 +16,7 @@ from db.mementos import Wanted
 from db.words import BackfillEnding, Kind, MementoState
 from pipelines.backfill.archives import seconds_each
 from scheduler import nights, slots
-from scheduler.declared import is_orphan, name_of
+from scheduler.declared import is_orphan, name_of, why_unscheduled
 
 SECONDS_AN_HOUR = 3600
 
@@ -102,6 +103,8 @@ def _coming(
 ) -> tuple[datetime | None, str | None]:
     """Give when the next slice of an open backfill begins, or why none is in view."""
     schedule = schedules.get(engine, name_of(Kind.BACKFILL, line.outlet))
+    if schedule is None and (outlet := outlets().get(line.outlet)) is not None and outlet.unverified:
+        return None, f"the outlet is {why_unscheduled(outlet)}"
     if schedule is None or is_orphan(schedule, settings):
         return None, "no daemon follows the outlet (CUTTINGS_OUTLETS)"
     slot = slots.next_slot(schedule, at)

@@ -18,7 +18,7 @@ from db.words import CatchUp, Kind, Trigger
 from pipelines.patience import short
 from scheduler import nights, slots
 from scheduler.clock import ScheduleClock
-from scheduler.declared import declared, is_orphan
+from scheduler.declared import checked_in, enter, is_orphan
 from scheduler.executor import Executor
 from scheduler.task import task_of
 from scheduler.trigger import SlotTrigger
@@ -53,6 +53,7 @@ class Timekeeper:
         self._tidy = tidy
         self._book: dict[str, Schedule] = {}
         self._read = ""
+        self._checked: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         """Give how many schedules there are."""
@@ -60,7 +61,7 @@ class Timekeeper:
 
     def declare(self) -> None:
         """Enter what the outlets declare; slots missed are let go of where nobody wants them made up for."""
-        schedules.declare(self._engine, declared(self._settings))
+        self._checked = enter(self._engine, self._settings)
         if self._settings.executor == "local":
             interruptions.reopen_unbegun(self._engine)
         at = self._clock.now()
@@ -70,7 +71,9 @@ class Timekeeper:
                 schedules.claim(self._engine, schedule.name, missed, expected=schedule.last_slot_at)
 
     async def watch(self) -> None:
-        """Take note of what people changed or asked for; quick where nothing was."""
+        """Take note of what people changed, asked for or checked; quick where nothing was."""
+        if await asyncio.to_thread(checked_in, self._engine) - self._checked:
+            self._checked = await asyncio.to_thread(enter, self._engine, self._settings)
         read = await asyncio.to_thread(schedules.version, self._engine)
         if read != self._read:
             await self._read_again()
