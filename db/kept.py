@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, or_, select
 
-from core.records import Document as Text
 from core.kept_records import KeptPage
+from core.records import Document as Text
 from core.records import Moment, Outcome, Reason
 from db import rows
 from db.models import (
