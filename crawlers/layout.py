@@ -18,6 +18,9 @@ class Layout(ABC):
     version: int
     """Raised whenever the output for any page changes."""
 
+    threads_elsewhere: bool = False
+    """Whether the discussions of its pages are looked for on other pages too (:mod:`crawlers.threads`)."""
+
     @abstractmethod
     def fits(self, page: Page) -> bool:
         """Say whether this page is an article page of this layout, from its own marks."""

@@ -13,6 +13,7 @@ from crawlers.elements import Element
 from crawlers.families.hints import Hints
 from crawlers.page import Page
 from crawlers.paragraphs import paragraphs
+from crawlers.threads import addresses as threads
 
 _NEAR = 4  # blocks around the title among which a byline or date line stands
 _TEASERS = (fields.TIME, "address")  # dates that error pages bear too: of their teasers, of the address asked
@@ -42,6 +43,8 @@ def standard_article(
     _put_seen(shown, title, hints, stated)
     stated.read_by |= {"title": title_way, "body": body_way}
     claimed = thread.claimed if thread.claimed is not None else stated.comments_claimed
+    if thread_pages := threads.elsewhere(page, thread, claimed):
+        stated.read_by["comments"] = threads.kind(thread_pages[0])
     return ScrapedArticle(
         url=page.url,
         outlet=outlet,
@@ -62,6 +65,7 @@ def standard_article(
         comment_state=_state(thread, claimed),
         comments_claimed=claimed,
         comments=thread.comments,
+        thread_pages=thread_pages,
         read_by=stated.read_by,
         warnings=(*page.warnings, *page.metadata.warnings, *_odd(stated.published), *thread.warnings),
     )

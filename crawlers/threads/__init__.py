@@ -1,0 +1,1 @@
+"""Reader comments that lie on other pages than their article: found, asked for, read, put together."""
