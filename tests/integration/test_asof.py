@@ -59,7 +59,7 @@ def edited(engine: Engine) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_at_every_instant_the_archive_says_again_what_it_said(engine: Engine, seed: int):
     history, chance = History(engine), Random(seed)
     for _ in range(24):
@@ -67,7 +67,7 @@ def test_at_every_instant_the_archive_says_again_what_it_said(engine: Engine, se
     compare(history, both=True)
 
 
-@pytest.mark.parametrize("seed", range(2, 4))
+@pytest.mark.parametrize("seed", range(2, 3))
 def test_where_nothing_was_learned_late_the_date_alone_says_it_too(engine: Engine, seed: int):
     history, chance = History(engine), Random(seed)
     for _ in range(24):

@@ -239,7 +239,7 @@ PAGES = st.lists(st.tuples(st.booleans(), TEXTS, REMARKS), min_size=2, max_size=
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

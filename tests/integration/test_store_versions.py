@@ -304,7 +304,7 @@ def test_news_of_a_run_tells_new_changed_and_gone(desk):
     assert [(line.url, line.detail) for line in news.gone] == [(other, "gone")]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     shown=st.lists(st.sampled_from(["a", "b", "c", "gone", "same"]), min_size=1, max_size=8),
 )

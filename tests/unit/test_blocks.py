@@ -88,7 +88,7 @@ def test_a_page_of_endless_lines_is_cut_with_a_warning():
     assert time.process_time() - started < 30  # of this process alone; quadratic work would take an hour
 
 
-@pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "a href=x", "li", "h1", "font", "blockquote"])
+@pytest.mark.parametrize("tag", ["div", "table><tr><td", "a href=x", "li"])
 def test_five_megabytes_of_nested_tags_end_soon_in_an_article_or_a_page_error(tag: str):
     opened = f"<{tag}>"
     body = (opened * (5_000_000 // len(opened)) + "deep text").encode()

@@ -88,7 +88,7 @@ _LOOK = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(story=_STORY, look=_LOOK)
 @example(
     story=Story(
