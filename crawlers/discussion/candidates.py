@@ -1,0 +1,149 @@
+"""Elements that may each hold one comment, grouped by what names them alike."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from crawlers.elements import Element, search
+
+MOST = 20_000
+"""Candidates looked at on one page; the rest of a trap is left out."""
+_NAMED = search(
+    "//body//*[contains(@class, 'omment') or contains(@id, 'omment') or contains(@class, 'OMMENT')"
+    " or contains(@class, 'oment') or contains(@class, 'response') or contains(@class, 'reply')"
+    " or contains(@class, 'reactie') or contains(@class, 'reaction') or contains(@class, 'opinion')"
+    " or contains(@class, 'forum-') or contains(@class, 'iscussion') or contains(@id, 'iscussion')"
+    " or contains(@itemtype, 'Comment') or @itemprop='comment' or @itemprop='review' or @data-comment-id]"
+)
+_WORD = re.compile(
+    r"(?:^|[-_\d]|(?<=[a-z])(?=C)|wpd|wc|g|js|user|reader)(?:comments?|kommentare?n?|commentaires?|comentarios?|reacties?)(?![a-z])|^cmt|^commnt|[Cc]omment"
+)
+_UNIT_ID = re.compile(
+    r"(?P<stem>[A-Za-z_-]*?(?:comment|cmnt|kommentar|commentaire|comentario|reactie|reply|cid|post|forum|c)[A-Za-z_-]*)[-_]?(?P<id>\d{1,20})(?:[-_]\d{1,20})?"
+)
+# No single comment: what holds all of them, or a part of one.
+_NO_UNIT = re.compile(
+    r"comments|.*(?:comments?|response)[-_]?(?:list|lists|area|areas|section|wrap|wrapper|wrappers|container|form|count|counts|number|link|links|meta|metadata|author|content|text|avatar|date|time|footer|header|title|reply|actions?|respond|children|navigation|pagination|policy|icon|button|toggle|open|closed|template|area)(?:[-_].*)?"
+    r"|comment(?:s-open|s-closed|-open|-closed|-respond|-form.*|-reply.*)|.*commentlist.*|byuser|bypostauthor|comment-author-.*|no-comments?|.*-comments",
+    re.IGNORECASE,
+)
+_TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
+_LONGEST_TOKEN = 60  # characters; longer class names are generated
+_DIGITS = re.compile(r"\d+")
+_VARIABLE = re.compile(
+    r"\d|^(?:odd|even|alt|first|last|parent|active|selected|new|unread|byuser|bypostauthor|thread-odd|thread-even|thread-alt|highlander-comment)$|^comment-author-"
+)
+_NO_PLACE = frozenset(
+    {
+        "html",
+        "body",
+        "main",
+        "form",
+        "script",
+        "style",
+        "link",
+        "a",
+        "input",
+        "textarea",
+        "button",
+        "label",
+        "svg",
+        "img",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "time",
+        "p",
+        "ol",
+        "ul",
+        "noscript",
+        "iframe",
+        "template",
+        "i",
+        "b",
+        "em",
+        "strong",
+        "cite",
+    }
+)
+
+
+def named(tree: Element) -> dict[str, list[Element]]:
+    """Give the elements that comment vocabulary names, by the name they share, surest kinds first."""
+    kinds: dict[str, list[Element]] = {}
+    for element in _NAMED(tree)[:MOST]:
+        if element.tag in _NO_PLACE:
+            continue
+        for kind in _kinds(element):
+            kinds.setdefault(kind, []).append(element)
+    return dict(sorted(kinds.items(), key=lambda entry: (_rank(entry[0]), -len(entry[1]))))
+
+
+def outlet_id(element: Element) -> str | None:
+    """Give the outlet's own id of a comment, from the element's attributes."""
+    for name in ("data-comment-id", "data-commentid", "data-id", "data-cid"):
+        if value := (element.get(name) or "").strip():
+            return value[:100]
+    if match := _UNIT_ID.fullmatch((element.get("id") or "").strip()):
+        return match["id"]
+    return None
+
+
+def alike(elements: Iterable[Element]) -> dict[str, list[Element]]:
+    """Give elements by tag and the stable part of their class names."""
+    found: dict[str, list[Element]] = {}
+    for element in elements:
+        if element.tag not in _NO_PLACE:
+            found.setdefault(shape(element), []).append(element)
+    return found
+
+
+def shape(element: Element) -> str:
+    """Give an element's tag and its class names without those that vary from comment to comment."""
+    tokens = [token for token in (element.get("class") or "").split()[:12] if not _VARIABLE.search(token)]
+    return f"{element.tag}.{'.'.join(sorted(tokens))}"
+
+
+def _kinds(element: Element) -> Iterator[str]:
+    get = element.get
+    if _TYPE.search(get("itemtype") or ""):
+        yield "type"
+    if get("data-comment-id") or get("data-commentid"):
+        yield f"data:{element.tag}"
+    identity = (get("id") or "").strip()
+    if (match := _UNIT_ID.fullmatch(identity)) and "omment" in identity.lower():
+        yield f"id:{element.tag}:{_DIGITS.sub('#', match['stem'])}"
+    for token in (get("class") or "").split()[:20]:
+        if (
+            len(token) <= 60
+            and not _NO_UNIT.fullmatch(token)
+            and not _VARIABLE.search(token)
+            and _is_word(token)
+        ):  # noqa: PLR2004 - generated names are longer
+            yield f"class:{element.tag}:{token}"
+    if get("itemprop") == "comment":
+        yield "prop"
+
+
+def _is_word(token: str) -> bool:
+    return (
+        _WORD.search(token) is not None
+        or re.search(
+            r"(?:^|[-_])(?:reply|response|reaction|opinion|forum-\w+)(?:[-_](?:item|box|block|entry|body))?$",
+            token,
+        )
+        is not None
+    )
+
+
+def _rank(kind: str) -> int:
+    """Give the order in which kinds are tried: those that name one comment first."""
+    where, _, name = kind.partition(":")
+    name = name.partition(":")[2]
+    if where == "type":
+        return 0
+    if where == "class":
+        return 1 if name == "comment" else 4
+    return 2 if where in ("id", "data") else 3

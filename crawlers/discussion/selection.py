@@ -1,0 +1,105 @@
+"""Choosing among the candidates the elements that hold one comment each."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from crawlers.discussion import details as reading
+from crawlers.discussion import unit
+from crawlers.discussion.details import Details
+from crawlers.elements import Element
+
+MOST = 5000
+"""Comments taken of one page; no page shows as many."""
+_MOST_KINDS = 16
+_ALL, _HALF = 1.0, 0.6
+_GOOD, _FAIR = 0.9, 0.55
+_PING = re.compile(
+    r"(?:^|\s)(?:pingback|trackback|type-(?:ping|track)back|webmention)(?:\s|$)", re.IGNORECASE
+)
+
+
+class Member(NamedTuple):
+    """One element chosen, what it holds, and how much it looks like a comment (0 to 1)."""
+
+    element: Element
+    details: Details
+    controls: int
+    quality: float
+
+
+class Selection(NamedTuple):
+    """The comments chosen in document order, and how many pingbacks were left out."""
+
+    members: tuple[Member, ...] = ()
+    pings: int = 0
+    kind: str = ""
+    cut: bool = False
+
+    @property
+    def quality(self) -> float:
+        """The mean quality of the members, 0 where there are none."""
+        return sum(one.quality for one in self.members) / len(self.members) if self.members else 0.0
+
+    @property
+    def whole(self) -> int:
+        """How many of them have a name, a time and a text."""
+        return sum(one.quality == _ALL for one in self.members)
+
+
+def choose(kinds: Mapping[str, Sequence[Element]]) -> Selection:
+    """Give the kind whose elements are comments: those with most names, times and texts; empty for none."""
+    best = Selection()
+    for kind, elements in list(kinds.items())[:_MOST_KINDS]:
+        if best.members and len(elements) * _HALF < len(best.members) * best.quality:
+            continue
+        found = examine(kind, elements)
+        if not _acceptable(found):
+            continue
+        if not best.members or _weight(found) > _weight(best) + _FAIR:
+            best = found
+    return best
+
+
+def examine(kind: str, elements: Sequence[Element]) -> Selection:
+    """Give these elements as comments, without those that hold no text and without pingbacks."""
+    cut = len(elements) > MOST
+    elements = elements[:MOST]
+    others = frozenset(elements)
+    members, pings = [], 0
+    for element in elements:
+        if _PING.search(element.get("class") or ""):
+            pings += 1
+            continue
+        held = unit.read(element, others)
+        found = reading.details(held)
+        if found.body:
+            members.append(Member(element, found, held.controls, _quality(found)))
+    return Selection(tuple(members), pings, kind, cut)
+
+
+def _quality(found: Details) -> float:
+    if not any(character.isalnum() for text in found.body for character in text):
+        return _HALF / 2 if found.author and _dated(found) else 0.0
+    if found.author and _dated(found):
+        return _ALL
+    return _HALF if found.author or _dated(found) else 0.0
+
+
+def _dated(found: Details) -> bool:
+    return found.found is not None or bool(found.stamps)
+
+
+def _acceptable(found: Selection) -> bool:
+    return (
+        bool(found.members)
+        and found.quality >= _FAIR
+        and (
+            found.whole > 0
+            or found.kind.startswith(("id:", "class:li:comment", "class:div:comment", "type", "data:"))
+        )
+    )
+
+
+def _weight(found: Selection) -> float:
+    return found.quality * len(found.members)
