@@ -68,7 +68,7 @@ def upgrade() -> None:
             comment="When a check of the live outlet last succeeded here; NULL when none did.",
         ),
     )
-    _reasons(f"{REASONS} walled")
+    _reasons(REASONS.replace("soft_404", "soft_404 walled"))
     views.create(op.get_bind(), revision)
 
 
