@@ -1,4 +1,4 @@
-"""The address forms of the platforms our outlets run on (OUTLETS.md sections 1 and 2)."""
+"""The address forms of the platforms our outlets run on (OUTLETS.md sections 1 to 3)."""
 
 import hashlib
 import re
@@ -12,6 +12,9 @@ _SLUG = r"(?P<slug>[^/]*[^/\d][^/]*)"
 _ID = r"\d{4,9}"
 # First segments that hold no articles although two segments may follow.
 _NOT_A_TOPIC = r"(?!(?:articles|write|corecode|sites|node|user|admin|search|tag|taxonomy|rss)/)"
+# A slug of the other platforms: no dot, so no file; not the pages that stand beneath an article's own.
+_NO_WORDS = r"(?:feed|amp|embed|trackback|print|comment-page-\d+)"
+_WORDS = rf"(?P<slug>(?!{_NO_WORDS}$)[^/.]*[^/.\d][^/.]*)"
 _MIRROR_NAME = re.compile(r"(?P<stem>.*[^/])(?P<digest>[0-9a-f]{4})(?P<extension>\.[A-Za-z0-9]{1,5})?")
 
 
@@ -33,6 +36,85 @@ def legacy_forms(*sections: str) -> tuple[Form, ...]:
 def current_form() -> Form:
     """Give the form of the publisher's current sites: ``/articles/<slug>``."""
     return Form(name="articles", pattern=re.compile(r"/articles/(?P<slug>[^/]+)", re.IGNORECASE))
+
+
+def titled_form() -> Form:
+    """Give the form of .NET trade systems: ``/<Title-With-Caps>/<id>``; the id tells the article."""
+    return Form(
+        name="titled",
+        pattern=re.compile(rf"/{_NOT_A_TOPIC}[^/.]*[^/.\d][^/.]*-[^/.]*/(?P<slug>{_ID})", re.IGNORECASE),
+    )
+
+
+def numbered_form() -> Form:
+    """Give the form of Webvision: ``/<section>/<slug>/<id>.article``; the id tells the article."""
+    return Form(
+        name="numbered", pattern=re.compile(r"(?:/[^/]+)*/(?P<slug>\d{4,10})\.article", re.IGNORECASE)
+    )
+
+
+def item_form(*sections: str) -> Form:
+    """Give the form of Joomla: ``/<section>/<id>-<slug>``, also beneath ``/index.php``; the id tells it.
+
+    Without ``sections`` any path of up to four segments may stand before the item.
+    """
+    before = rf"/(?:{_any(sections)})(?:/[^/.]+)*" if sections else r"(?:/[^/.]+){1,4}"
+    return Form(
+        name="items",
+        pattern=re.compile(rf"(?:/index\.php)?{before}/(?P<slug>\d{{1,9}})-[^/.]+", re.IGNORECASE),
+    )
+
+
+def day_form(*sections: str) -> Form:
+    """Give the form ``/<section>/DDMMYYYY/<slug>``; day and slug together tell the article."""
+    return Form(
+        name="days",
+        pattern=re.compile(rf"/(?:{_any(sections)})/(?P<slug>\d{{8}}/[^/.]*[^/.\d][^/.]*)", re.IGNORECASE),
+    )
+
+
+def kind_form(kind: str = "article") -> Form:
+    """Give the form ``/<section>/article/<slug>``, under whichever section."""
+    return Form(name=kind, pattern=re.compile(rf"/[^/.]+/{re.escape(kind)}/{_WORDS}", re.IGNORECASE))
+
+
+def dated_form() -> Form:
+    """Give the form of WordPress with dates: ``/yyyy/mm/dd/<slug>/``, at times with a section between."""
+    return Form(
+        name="posts",
+        pattern=re.compile(
+            rf"/(?:19|20)\d\d/\d\d(?:/\d\d)?(?:/[^/.\d][^/.]*){{0,2}}/{_WORDS}", re.IGNORECASE
+        ),
+    )
+
+
+def section_form(*sections: str) -> Form:
+    """Give the form of WordPress with sections: ``/<section>/[<more>/…]<slug>/``.
+
+    Only a last segment of three words or more counts: shorter ones are sections within sections.
+    """
+    return Form(
+        name="posts",
+        pattern=re.compile(
+            rf"/(?:{_any(sections)})(?:/(?!page/)[^/.]+){{0,3}}/(?P<slug>[^/.-]+-[^/.-]+-[^/.]+)",
+            re.IGNORECASE,
+        ),
+    )
+
+
+def plain_form() -> Form:
+    """Give the form of WordPress without dates: ``/<slug>/``, of three words or more.
+
+    Shorter slugs are those of pages and sections, which stand at the top too.
+    """
+    return Form(
+        name="posts",
+        pattern=re.compile(r"/(?!wp-|comment-page-)(?P<slug>[^/.-]+-[^/.-]+-[^/.]+)", re.IGNORECASE),
+    )
+
+
+def _any(sections: tuple[str, ...]) -> str:
+    return "|".join(re.escape(section) for section in sections)
 
 
 def unmirrored(url: str) -> str:

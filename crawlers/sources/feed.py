@@ -59,7 +59,9 @@ def _ttl(stated: Any) -> timedelta | None:
 
 
 def _entry(item: Any, base: str, zone: str) -> Entry:
-    link = item.get("link")
+    link, guid = item.get("link"), item.get("id")
+    if number := _bare_number(item, base):
+        link, guid = None, number
     title = text.line(_plain(item.get("title", "")))
     summary = text.paragraphs(_TAG.sub(" ", _plain(item.get("summary", ""))))
     return Entry(
@@ -68,9 +70,17 @@ def _entry(item: Any, base: str, zone: str) -> Entry:
         published=moment(item.get("published"), zone),
         # feedparser answers an absent "updated" with the date of publication.
         modified=moment(dict.get(item, "updated"), zone),
-        guid=item.get("id"),
+        guid=guid,
         summary=summary or None,
     )
+
+
+def _bare_number(item: Any, base: str) -> str | None:
+    """Give the guid that is a number, where feedparser made an address of it for want of a link."""
+    link = item.get("link") or ""
+    number: str = link.rpartition("/")[2]
+    made = item.get("guidislink") and number.isdecimal() and link == urls.absolute(base, number)
+    return number if made else None
 
 
 def _plain(wording: str) -> str:

@@ -1,7 +1,8 @@
 """Home, section and listing pages: article links by address form, pagers, announced feeds."""
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from core import text, urls
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_LINKS = 2_000  # a page with more links than that is a trap
 _MAX_DIGITS = 5  # of a page number
+_COUNTING = ("page", "paged", "start")  # parameters: Drupal and others, WordPress, Joomla (in articles)
+_PATH_PAGE = re.compile(r"(?P<listing>.*)/page/(?P<number>\d{1,5})/?", re.IGNORECASE)
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 
 
@@ -20,16 +23,17 @@ def read(tree: "_Element", url: str, reach: Reach) -> Found:
     """Give the articles linked on a page in its order, its next page, and the feeds it announces.
 
     Only addresses the crawl may ask are given. Teasers without titles are fine: a link is known
-    by its address alone. The next page is a ``rel=next`` link, else the link to the same path
-    with ``page`` one higher (the platform counts from 0, others from 1).
+    by its address alone. The next page is a ``rel=next`` link, else the link to the same listing
+    whose number is the next higher one: ``page=2``, ``/page/2/``, and of Joomla's ``start=10``, which
+    counts articles, the lowest above this page's. Platforms count from 0 or from 1.
     """
     stated = next((element.get("href") for element in tree.iter("base")), None)
     base = urls.absolute(url, stated) or url if stated else url
     entries: dict[str, Entry] = {}
     following: list[str] = []
     feeds: list[str] = []
-    counted = _page_number(url)
-    by_number: str | None = None
+    here = _paged(url)
+    numbered: dict[int, str] = {}
     for element, address in _links(tree, base):
         place = reach.place(address)
         if not reach.allows(place):
@@ -44,11 +48,11 @@ def read(tree: "_Element", url: str, reach: Reach) -> Found:
             following.append(place)
         elif reach.outlet.article_key(place) is not None:
             entries.setdefault(place, Entry(url=place, title=_words(element)))
-        elif by_number is None and _same_listing(place, url) and _page_number(place) == counted + 1:
-            by_number = place
-    more = [link for link in following if _same_listing(link, url) or not reach.outlet.article_key(link)][:1]
-    if not more and by_number is not None:
-        more = [by_number]
+        elif (there := _paged(place)).is_further(here):
+            numbered.setdefault(there.number, place)
+    more = [link for link in following if _is_page(link, here) or not reach.outlet.article_key(link)][:1]
+    if not more and numbered:
+        more = [numbered[min(numbered)]]
     return Found(entries=tuple(entries.values()), more=tuple(more), feeds=tuple(dict.fromkeys(feeds)))
 
 
@@ -71,16 +75,43 @@ def _words(element: "_Element") -> str | None:
     return text.line("".join(map(str, element.itertext()))) or None
 
 
-def _page_number(url: str) -> int:
-    """Give the ``page`` parameter, 0 where there is none or it is no number."""
-    stated = parse_qs(urlsplit(url).query).get("page", ["0"])[-1]
-    return int(stated) if stated.isdecimal() and len(stated) <= _MAX_DIGITS else 0
+class _Paged(NamedTuple):
+    """A page of a listing: the listing, what counts its pages, and its number (0 for none stated)."""
+
+    path: str
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+    counting: str
+    number: int
+
+    def is_same(self, other: "_Paged") -> bool:
+        """Say whether both are pages of one listing."""
+        return (self.path, self.others) == (other.path, other.others)
+
+    def is_further(self, other: "_Paged") -> bool:
+        """Say whether this page may follow the other: the next by number, or a later offset."""
+        if not self.is_same(other) or (other.number and self.counting != other.counting):
+            return False
+        if self.counting == "start":
+            return self.number > other.number
+        if not other.number:  # a first page is number 0 or number 1, and mostly does not say so
+            return self.number in {1, 2}
+        return self.number == other.number + 1
 
 
-def _same_listing(url: str, listing: str) -> bool:
-    """Say whether an address is a page of the listing: same path, nothing but ``page`` differs."""
-    first, second = urlsplit(url), urlsplit(listing)
-    others = {k: v for k, v in parse_qs(first.query).items() if k != "page"}
-    return first.path.rstrip("/") == second.path.rstrip("/") and others == {
-        k: v for k, v in parse_qs(second.query).items() if k != "page"
-    }
+def _paged(url: str) -> _Paged:
+    """Give the page an address is of its listing, by a number in its path or parameters."""
+    parts = urlsplit(url)
+    path, counting, number = parts.path.rstrip("/"), "", 0
+    if match := _PATH_PAGE.fullmatch(parts.path):
+        path, counting, number = match["listing"], "/page/", int(match["number"])
+    parameters = parse_qs(parts.query)
+    for name in _COUNTING:
+        stated = parameters.pop(name, ["0"])[-1]
+        if not counting and stated.isdecimal() and len(stated) <= _MAX_DIGITS and int(stated):
+            counting, number = name, int(stated)
+    others = tuple(sorted((name, tuple(values)) for name, values in parameters.items()))
+    return _Paged(path, others, counting, number)
+
+
+def _is_page(url: str, here: _Paged) -> bool:
+    return _paged(url).is_same(here)

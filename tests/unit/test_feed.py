@@ -72,6 +72,28 @@ def test_an_item_without_a_link_has_no_address():
     assert entry.url is None
 
 
+def a10(item: str) -> bytes:
+    namespace = 'xmlns:a10="http://www.w3.org/2005/Atom"'
+    return f'<rss version="2.0" {namespace}><channel><title>T</title>{item}</channel></rss>'.encode()
+
+
+def test_a_feed_without_dates_of_publication_is_told_by_its_updates():
+    older = '<item><guid isPermaLink="false">58022</guid><link>/A-Title/58022</link><title>A</title><a10:updated>{}</a10:updated></item>'
+    first, second = read(
+        a10(older.format("2024-02-05T07:41:00Z") + older.format("2024-07-05T07:41:00+01:00"))
+    )
+    assert first.guid == "58022"
+    assert first.url == "http://www.townclerk.example/A-Title/58022"
+    assert first.published is None
+    assert first.modified.at == datetime(2024, 7, 5, 6, 41, tzinfo=UTC)
+    assert second.modified.raw == "2024-02-05T07:41:00Z"
+
+
+def test_a_number_for_a_guid_is_no_address():
+    (entry,) = read(rss("<title>A</title><guid>58022</guid>"))
+    assert (entry.guid, entry.url) == ("58022", None)
+
+
 def test_atom_is_read_with_its_relative_links():
     body = (
         b'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><title>A</title>'

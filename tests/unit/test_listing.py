@@ -76,6 +76,23 @@ def test_under_a_base_address_every_own_link_is_asked_there():
         (URL, '<a href="/Inbox?page=1">2</a>', "", None),
         (URL, '<a rel="next" href="https://elsewhere.example/News?page=1">more</a>', "", None),
         (URL, '<a rel="next" href="/News/the-next-story">next story</a>', "", None),
+        (URL, '<a href="/News/page/2/">2</a><a href="/News/page/3/">3</a>', "", f"{URL}/page/2/"),
+        (f"{URL}/page/2/", '<a href="/News">1</a><a href="/News/page/3/">3</a>', "", f"{URL}/page/3/"),
+        (f"{URL}/page/2/", '<a href="/News/page/1/">1</a><a href="/News/page/9/">last</a>', "", None),
+        (URL, '<a href="/Inbox/page/2/">2</a>', "", None),
+        (URL, '<a href="?page=3">3</a><a href="?page=2">2</a>', "", f"{URL}?page=2"),
+        (f"{URL}/page/2", '<a rel="next" href="/News/page/3">older</a>', "", f"{URL}/page/3"),
+        (URL, '<a href="/News?paged=2">older</a>', "", f"{URL}?paged=2"),
+        (URL, '<a href="?start=10">3</a><a href="?start=5">2</a>', "", f"{URL}?start=5"),
+        (
+            f"{URL}?start=5",
+            '<a href="?start=0">1</a><a href="?start=15">4</a><a href="?start=10">3</a>',
+            "",
+            f"{URL}?start=10",
+        ),
+        (f"{URL}?start=15", '<a href="?start=0">1</a><a href="?start=5">2</a>', "", None),
+        (f"{URL}?page=1", '<a href="?start=5">by fives</a>', "", None),
+        (URL, '<a href="?page=99999999">far</a><a href="/News/page/x">x</a>', "", None),
     ],
 )
 def test_the_next_page_is_the_listings_own(url, body, head, following):
