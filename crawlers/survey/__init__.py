@@ -1,0 +1,1 @@
+"""What the documents of a site tell of it: platform, sources, article addresses, names, zone, samples."""

@@ -1,0 +1,176 @@
+"""What follows from all that was seen of a site: its layout, its names, what to expect, what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from core.records import CommentState
+from crawlers.expectations import Expectations
+from crawlers.layout import Layout
+from crawlers.outlet import Outlet
+from crawlers.page import Page
+from crawlers.survey import names
+from crawlers.survey.patterns import Derived
+from crawlers.survey.platform import Recognised, layout_class
+from crawlers.survey.survey import Sample, Source, Survey
+
+_MOST = 0.8  # of the samples: what so many have, an article of the site has
+_WEEK = 7
+_LEAST_SPAN = 3  # days between first and last article from which a pace can be told
+_CAREFUL = 0.5  # of the pace seen: a quiet week is no fault
+_WITH_COMMENTS = frozenset({CommentState.LISTED, CommentState.PARTIAL})
+
+
+def readable(outlet: Outlet, zone: tuple[str, str] | None, known: Recognised | None) -> Outlet:
+    """Give the outlet with the zone and, where its platform is known, the family's layout."""
+    layouts = (layout(known, outlet, zone[0] if zone else None),) if known else ()
+    return replace(outlet, timezone=zone[0] if zone else outlet.timezone, layouts=layouts)
+
+
+def layout(known: Recognised, outlet: Outlet, zone: str | None) -> Layout:
+    """Give the family's layout with what it wants to know of the outlet."""
+    wanted = layout_arguments(known)
+    facts = {
+        "names": (outlet.title,),
+        "timezone": zone,
+        "addresses": tuple(form.pattern for form in outlet.forms),
+    }
+    return layout_class(known.platform)(**{name: facts[name] for name in wanted})
+
+
+def layout_arguments(known: Recognised) -> tuple[str, ...]:
+    """Give which of names, timezone and addresses the family's layout takes."""
+    taken = {field.name for field in fields(layout_class(known.platform))}  # type: ignore[arg-type] # every layout is a dataclass
+    return tuple(name for name in ("names", "timezone", "addresses") if name in taken)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """All that was seen; ``days`` are those of the articles announced, ``names`` what sources call it."""
+
+    outlet: Outlet
+    home: Page
+    zone: tuple[str, str]
+    recognised: Recognised | None
+    forms: tuple[Derived, ...]
+    sources: tuple[Source, ...]
+    samples: tuple[Sample, ...]
+    days: tuple[date, ...]
+    names: tuple[str, ...]
+    caveats: tuple[str, ...]
+    asked: int
+
+
+def survey(seen: Seen) -> Survey:
+    """Give the survey of all that was seen."""
+    pages = [sample.page for sample in seen.samples]
+    called = names.names(seen.home, pages, seen.names)
+    publisher = names.publisher(seen.home, pages, called)
+    family = seen.recognised is not None and _family_fits(seen.recognised, seen.samples)
+    expects = _expects(seen.samples, seen.days)
+    about = _about(seen.recognised, expects, called, publisher, family=family)
+    return Survey(
+        key=seen.outlet.key,
+        home=seen.outlet.home,
+        host=seen.outlet.hosts[0],
+        title=called[0] if called else seen.outlet.title,
+        names=called,
+        publisher=publisher,
+        language=seen.home.metadata.language,
+        zone=seen.zone[0],
+        zone_by=seen.zone[1],
+        recognised=seen.recognised,
+        family=family,
+        forms=seen.forms,
+        sources=seen.sources,
+        samples=seen.samples,
+        expects=expects,
+        missing=tuple(_missing(seen.forms, seen.sources, seen.samples)),
+        caveats=(*about, *seen.caveats, *_doubts(seen.sources, seen.samples)),
+        asked=seen.asked,
+    )
+
+
+def _family_fits(known: Recognised, samples: Sequence[Sample]) -> bool:
+    """Say whether the family's layout reads most samples, and no less of them than ``generic`` does."""
+    name = layout_class(known.platform).name
+    by_family = [sample for sample in samples if sample.article and sample.article.layout == name]
+    poor = [sample for sample in by_family if sample.generic and sample.words < sample.generic / 2]
+    return bool(by_family) and 2 * len(by_family) >= len(samples) and 2 * len(poor) < len(by_family)
+
+
+def _expects(samples: Sequence[Sample], days: Sequence[date]) -> Expectations:
+    read = [sample.article for sample in samples if sample.article]
+    dated = [article for article in read if article.published]
+    signed = [article for article in read if article.byline]
+    span = (max(days) - min(days)).days if days else 0
+    pace = None
+    if len(days) > 2 and span >= _LEAST_SPAN:  # noqa: PLR2004 - two dates make no pace
+        pace = max(1, int(_CAREFUL * len(days) * _WEEK / span))
+    talked = any(sample.state in _WITH_COMMENTS for sample in samples)
+    return Expectations(
+        articles_a_week=pace,
+        dated=0.9 if read and len(dated) == len(read) else None,
+        with_byline=0.5 if read and len(signed) >= _MOST * len(read) else None,
+        comments=True if talked else None,
+    )
+
+
+def _missing(forms: Sequence[Derived], sources: Sequence[Source], samples: Sequence[Sample]) -> list[str]:
+    told = []
+    if not forms:
+        told.append("the form of article addresses: no source told of enough addresses of one form")
+        return told
+    if not any(source.articles for source in sources):
+        told.append("a source: no feed, sitemap or section leads to articles")
+    if not any(sample.article for sample in samples):
+        why = next((sample.problem for sample in samples if sample.problem), "none could be fetched")
+        told.append(f"an article: no sample could be read ({why})")
+    return told
+
+
+def _doubts(sources: Sequence[Source], samples: Sequence[Sample]) -> list[str]:
+    """Give the sentences on what the sources and samples lack."""
+    told = [
+        f"The {source.kind} {source.address} leads to no article."
+        for source in sources
+        if source.entries and not source.articles
+    ]
+    listings = [source for source in sources if source.kind == "listing"]
+    if not listings:
+        told.append("No section page that lists articles was found.")
+    elif not any(source.pager for source in listings):
+        told.append("No section page leads on to a next page: older articles come from elsewhere.")
+    unread = [sample for sample in samples if not sample.article]
+    if unread:
+        told.append(f"{len(unread)} of {len(samples)} samples could not be read: {unread[0].problem}.")
+    read = [sample.article for sample in samples if sample.article]
+    for name, words in (("published", "date"), ("byline", "byline")):
+        lacking = sum(not getattr(article, name) for article in read)
+        if lacking:
+            told.append(f"{lacking} of {len(read)} samples show no {words}.")
+    states = {sample.state for sample in samples if sample.article}
+    systems = sorted({sample.system for sample in samples if sample.system})
+    if states == {CommentState.UNKNOWN}:
+        told.append("No comment section was recognised.")
+    if CommentState.UNSUPPORTED in states:
+        told.append(f"Comments are kept by {', '.join(systems) or 'another system'} and are not read.")
+    return told
+
+
+def _about(
+    known: Recognised | None, expects: Expectations, called: tuple[str, ...], publisher: str, *, family: bool
+) -> list[str]:
+    """Give the sentences on what could not be found out of the site as a whole."""
+    told = ["Found by a survey of the site: nobody has seen a crawl of it yet."]
+    if known is None:
+        told.append("The platform was not recognised: pages are read by the generic layout.")
+    elif not family:
+        told.append(f"The {known.platform.title} layout does not read the samples: the generic one does.")
+    if not called:
+        told.append("The site's name is not known.")
+    if not publisher:
+        told.append("The publisher is not known.")
+    if expects.articles_a_week is None:
+        told.append("How many articles a week there are is not known.")
+    return told

@@ -1,0 +1,95 @@
+"""The shape of an address: what each segment of its path is."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import unquote, urlsplit
+
+_EXTENSION = re.compile(r"(?P<stem>.+)(?P<extension>\.(?:article|aspx|html?|php|jsp|cms|ece))", re.IGNORECASE)
+_WORDY = 3  # words in the last words of an address from which on it looks like a headline
+
+
+class Part(Enum):
+    """What one segment of a path is."""
+
+    YEAR = "year"  # 2024
+    DAY = "day"  # 05022024 or 20240205
+    SMALL = "small"  # a month or a day of one
+    NUMBER = "number"  # an article's number
+    NUMBERED = "numbered"  # 123-a-title, as Joomla has it
+    TEXT = "text"
+
+
+DATED = frozenset({Part.YEAR, Part.DAY, Part.SMALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The parts of a path, and the extension of its last segment in lower case ("" for none)."""
+
+    parts: tuple[Part, ...]
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A path taken apart; ``segments`` are unquoted, the last one without its extension."""
+
+    path: str
+    segments: tuple[str, ...]
+    shape: Shape
+
+    @property
+    def looks_like_an_article(self) -> bool:
+        """Whether its last words are many, as a headline's are, or it has an article's number."""
+        kinds = set(self.shape.parts)
+        words = [segment for segment in self.segments if re.search(r"[^\W\d]", segment)]
+        wordy = bool(words) and len(re.findall(r"[^\W_]+", words[-1])) > _WORDY
+        numbered = Part.NUMBER in kinds or Part.NUMBERED in kinds
+        return wordy or self.shape.extension == ".article" or (numbered and bool(words))
+
+
+def address(url: str) -> Address | None:
+    """Take the path of an address apart; None for the home page and for what has no readable path."""
+    try:
+        path = unquote(urlsplit(url).path).rstrip("/")
+    except ValueError:
+        return None
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments:
+        return None
+    match = _EXTENSION.fullmatch(segments[-1])
+    extension = match["extension"] if match else ""
+    if match:
+        segments[-1] = match["stem"]
+    parts: list[Part] = []
+    for segment in segments:
+        parts.append(_part(segment, parts))
+    return Address(path=path, segments=tuple(segments), shape=Shape(tuple(parts), extension))
+
+
+def addresses(urls: Iterable[str]) -> tuple[Address, ...]:
+    """Give each path once, in order."""
+    found = {known.path: known for url in urls if (known := address(url))}
+    return tuple(found.values())
+
+
+def _part(segment: str, before: list[Part]) -> Part:
+    if re.fullmatch(r"(?:19|20)\d{2}", segment):
+        return Part.YEAR
+    if re.fullmatch(r"\d{8}", segment) and _is_day(segment):
+        return Part.DAY
+    if re.fullmatch(r"\d{1,2}", segment) and before and before[-1] in {Part.YEAR, Part.SMALL}:
+        return Part.SMALL
+    if segment.isdecimal():
+        return Part.NUMBER
+    return Part.NUMBERED if re.fullmatch(r"\d+-[^/]*[^\W\d][^/]*", segment) else Part.TEXT
+
+
+def _is_day(digits: str) -> bool:
+    orders = ((digits[4:], digits[2:4], digits[:2]), (digits[:4], digits[4:6], digits[6:]))
+    return any(
+        "1990" <= year <= "2100" and "01" <= month <= "12" and "01" <= day <= "31"
+        for year, month, day in orders
+    )
