@@ -35,7 +35,7 @@ def fetch(url: str, settings: Settings, outlet: Outlet | None, base_url: str | N
     known = outlet or _stranger(url)
     order = CrawlOrder(outlet=known.key, urls=(url,), base_url=base_url)
     reach = reach_of(known, order, settings.contact)
-    process = AsyncCrawlerProcess(_scrapy_settings(settings, order))
+    process = AsyncCrawlerProcess(scrapy_settings(settings, order))
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     crawler = process.create_crawler(OnePage)
     process.crawl(crawler, outlet=known, reach=reach, url=reach.place(url))
@@ -83,7 +83,8 @@ class OnePage(Spider):
         self.failure = failures.told(failure.value).detail
 
 
-def _scrapy_settings(settings: Settings, order: CrawlOrder) -> ScrapySettings:
+def scrapy_settings(settings: Settings, order: CrawlOrder) -> ScrapySettings:
+    """Give the settings of a crawl that stores nothing."""
     scrapy = ScrapySettings()
     scrapy.setmodule("crawlers.settings", priority="project")
     ours = for_operator(settings) | {

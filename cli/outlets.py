@@ -1,10 +1,11 @@
-"""`cuttings outlets`: which outlets are known, and what is known of each."""
+"""`cuttings outlets`: which outlets are known, what is known of each, and how to add one."""
 
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.outlets_coverage import coverage
+from cli.outlets_new import new
 from cli.talk import examples, out, print_json
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def outlets() -> None:
-    """Show the outlets that can be crawled."""
+    """Show the outlets that can be crawled, and add others."""
 
 
 @outlets.command(name="list")
@@ -63,6 +64,7 @@ def show(key: str, *, as_json: bool) -> None:
 
 
 outlets.add_command(coverage)
+outlets.add_command(new)
 
 
 def _facts(outlet: "Outlet") -> dict[str, Any]:

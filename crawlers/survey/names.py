@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from keyword import iskeyword
 
 from core import urls
 from core.text import fold, line
@@ -71,7 +72,7 @@ def key(home: str) -> str:
     if len(kept) > 1 and len(labels[-1]) == _COUNTRY and kept[-1] in _SECOND_LEVEL:
         kept = kept[:-1]
     word = re.sub(r"[^a-z0-9]", "", kept[-1].lower())
-    return word if word[:1].isalpha() else f"the{word}"
+    return word if word[:1].isalpha() and not iskeyword(word) else f"the{word}"
 
 
 def _parts(page: Page) -> list[str]:

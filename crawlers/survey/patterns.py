@@ -1,5 +1,6 @@
 """The forms of a site's article addresses, derived from addresses of articles."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -33,6 +34,7 @@ class Derived:
     is written.
     """
 
+    name: str
     pattern: str
     count: int
     examples: tuple[str, ...] = field(default=())
@@ -41,7 +43,7 @@ class Derived:
     @property
     def form(self) -> Form:
         """The form as an outlet declares it."""
-        return Form(name=NAME, pattern=re.compile(self.pattern, re.IGNORECASE))
+        return Form(name=self.name, pattern=re.compile(self.pattern, re.IGNORECASE))
 
 
 def derived(
@@ -60,19 +62,43 @@ def derived(
     for shape, group in sorted(groups.items(), key=lambda item: -len(item[1])):
         if len(group) < least and len(groups) > 1:
             continue
-        if (pattern := _pattern(shape, group, others, unique_slugs=unique_slugs)) is None:
-            continue
-        current = known.current_form()
-        as_known = shape.extension == "" and all(current.pattern.fullmatch(address.path) for address in group)
-        found.append(
-            Derived(
-                pattern=current.pattern.pattern if as_known else pattern,
-                count=len(group),
-                examples=tuple(address.path for address in group[:3]),
-                known_as="current_form()" if as_known else None,
+        call, form = _known(shape, group, others) or (None, None)
+        pattern = form.pattern.pattern if form else _pattern(shape, group, others, unique_slugs=unique_slugs)
+        if pattern is not None:
+            found.append(
+                Derived(
+                    name=form.name if form else NAME,
+                    pattern=pattern,
+                    count=len(group),
+                    examples=tuple(address.path for address in group[:3]),
+                    known_as=call,
+                )
             )
-        )
     return tuple(found)
+
+
+def _known(shape: Shape, group: Sequence[Address], others: Collection[Address]) -> tuple[str, Form] | None:
+    """Give the form of a platform that takes all of the group and none of the others, with its call."""
+    firsts = {address.segments[0] for address in group}
+    section = (next(iter(firsts)),) if len(firsts) == 1 and len(shape.parts) > 1 else ()
+    given = json.dumps(section[0]) if section else ""
+    calls = [("current_form()", known.current_form())]
+    if section and Part.DAY in shape.parts:
+        calls.append((f"day_form({given})", known.day_form(*section)))
+    if Part.NUMBERED in shape.parts:
+        calls.append((f"item_form({given})", known.item_form(*section)))
+    calls += [
+        ("numbered_form()", known.numbered_form()),
+        ("titled_form()", known.titled_form()),
+        ("dated_form()", known.dated_form()),
+        ("kind_form()", known.kind_form()),
+        ("plain_form()", known.plain_form()),
+    ]
+    for call, form in calls:
+        takes = form.pattern.fullmatch
+        if all(takes(address.path) for address in group) and not any(takes(other.path) for other in others):
+            return call, form
+    return None
 
 
 def _pattern(

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from crawlers.addresses import current_form
 from crawlers.expectations import Expectations
+from crawlers.outlet import Outlet
 from crawlers.survey import conclusions
-from crawlers.survey.patterns import NAME, Derived
+from crawlers.survey.patterns import Derived
 from crawlers.survey.platform import layout_class
 from crawlers.survey.survey import Survey
 
@@ -22,6 +22,16 @@ def module(survey: Survey) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def outlet(text: str) -> Outlet:
+    """Give the outlet a written module declares."""
+    names: dict[str, object] = {}
+    exec(compile(text, "<outlet module>", "exec"), names)  # noqa: S102 - the text is made above
+    found = names["OUTLET"]
+    if not isinstance(found, Outlet):
+        raise TypeError(f"OUTLET is a {type(found).__name__}")
+    return found
+
+
 def _docstring(survey: Survey) -> str:
     """Give the module's line; quotes and backslashes in a name would end it."""
     known = survey.recognised.platform.title if survey.recognised else "platform unknown"
@@ -34,8 +44,8 @@ def _imports(survey: Survey) -> str:
     lines = ["import re\n"] if written else []
     names = {"Form", "Outlet"} if written else {"Outlet"}
     found = {"crawlers.outlet": names}
-    if any(form.known_as for form in survey.forms):
-        found["crawlers.addresses"] = {current_form.__name__}
+    if known := {form.known_as.partition("(")[0] for form in survey.forms if form.known_as}:
+        found["crawlers.addresses"] = known
     if _expected(survey.expects):
         found["crawlers.expectations"] = {"Expectations"}
     if survey.family and survey.recognised:
@@ -58,15 +68,15 @@ def _form(name: str, form: Derived) -> str:
     seen = f"# {form.examples[0]}"[:_WIDTH] if form.examples else "# none seen"
     if form.known_as:
         return f"{seen}\n{name} = {form.known_as}"
-    one = f'{name} = Form(name="{NAME}", pattern=re.compile({_raw(form.pattern)}, re.IGNORECASE))'
+    one = f'{name} = Form(name="{form.name}", pattern=re.compile({_raw(form.pattern)}, re.IGNORECASE))'
     if len(one) <= _WIDTH:
         return f"{seen}\n{one}"
-    middle = f'    name="{NAME}", pattern=re.compile({_raw(form.pattern)}, re.IGNORECASE)'
+    middle = f'    name="{form.name}", pattern=re.compile({_raw(form.pattern)}, re.IGNORECASE)'
     if len(middle) <= _WIDTH:
         return f"{seen}\n{name} = Form(\n{middle}\n)"
     pieces = "\n".join(f"        {_raw(piece)}" for piece in _pieces(form.pattern))
     return (
-        f'{seen}\n{name} = Form(\n    name="{NAME}",\n    pattern=re.compile(\n{pieces},\n'
+        f'{seen}\n{name} = Form(\n    name="{form.name}",\n    pattern=re.compile(\n{pieces},\n'
         "        re.IGNORECASE,\n    ),\n)"
     )
 
