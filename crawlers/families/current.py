@@ -1,7 +1,7 @@
-"""The current pages of NHE and PSE (Drupal, since 2020), read by metadata standards first."""
+"""Pages known by their addresses alone, read by metadata standards first: NHE's and PSE's since 2020."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from core import urls
@@ -14,15 +14,17 @@ from crawlers.page import Page
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentLayout(Layout):
-    """Current article pages of one outlet (OUTLETS.md section 2).
+    """Current article pages of one outlet whose markup nobody has seen (OUTLETS.md sections 2 and 3).
 
     ``names``: the names the site goes by, dropped from the end of titles; ``addresses``:
-    patterns of whole paths of article pages; ``timezone``: the zone of times without one.
+    patterns of whole paths of article pages; ``timezone``: the zone of times without one;
+    ``places``: where this outlet puts fields, as far as that is known.
     """
 
     names: tuple[str, ...]
     addresses: tuple[re.Pattern[str], ...]
     timezone: str = "Europe/London"
+    places: Hints = field(default=Hints())
     name: str = "current"
     version: int = 1
 
@@ -35,5 +37,5 @@ class CurrentLayout(Layout):
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
         """Give the article of a current page; PageError NO_TITLE or NO_BODY where it shows none."""
-        hints = Hints(names=self.names, zone=self.timezone)
+        hints = replace(self.places, names=self.names, zone=self.timezone)
         return standard_article(page, outlet, layout=(self.name, self.version), hints=hints)

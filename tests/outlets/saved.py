@@ -6,12 +6,15 @@ from core.records import ScrapedArticle
 from crawlers import golden
 from crawlers.golden import record
 from crawlers.outlet import Outlet
-from crawlers.outlets import nhe, pse, rtm
+from crawlers.registry import outlets
 
 __all__ = ["CASES", "OUTLETS", "PAGES", "name", "reading", "record"]
 
 PAGES = Path(__file__).parent / "pages"
-OUTLETS: dict[str, Outlet | None] = {"nhe": nhe.OUTLET, "pse": pse.OUTLET, "rtm": rtm.OUTLET, "any": None}
+OUTLETS: dict[str, Outlet | None] = {
+    **{key: outlet for key, outlet in outlets().items() if not outlet.example},
+    "any": None,
+}
 CASES = tuple(sorted(PAGES.glob("*/*/*.html")))
 
 

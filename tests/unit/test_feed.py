@@ -78,10 +78,11 @@ def a10(item: str) -> bytes:
 
 
 def test_a_feed_without_dates_of_publication_is_told_by_its_updates():
-    older = '<item><guid isPermaLink="false">58022</guid><link>/A-Title/58022</link><title>A</title><a10:updated>{}</a10:updated></item>'
-    first, second = read(
-        a10(older.format("2024-02-05T07:41:00Z") + older.format("2024-07-05T07:41:00+01:00"))
+    item = (
+        '<item><guid isPermaLink="false">58022</guid><link>/A-Title/58022</link><title>A</title>'
+        "<a10:updated>{}</a10:updated></item>"
     )
+    first, second = read(a10(item.format("2024-02-05T07:41:00Z") + item.format("2024-07-05T07:41:00+01:00")))
     assert first.guid == "58022"
     assert first.url == "http://www.townclerk.example/A-Title/58022"
     assert first.published is None

@@ -3,6 +3,8 @@
 import pytest
 
 from core.errors import SetupError
+from crawlers import addresses
+from crawlers.outlet import Form
 from crawlers.registry import find, outlet_for, outlets
 
 NHE, PSE, RTM = find("nhe"), find("pse"), find("rtm")
@@ -109,6 +111,58 @@ def test_legacy_and_current_addresses_of_one_slug_stay_apart():
     legacy = NHE.article_key("https://www.nationalhealthexecutive.com/News/one-slug")
     current = NHE.article_key("https://www.nationalhealthexecutive.com/articles/one-slug")
     assert legacy != current
+
+
+def slug(form: Form, path: str) -> str | None:
+    match = form.pattern.fullmatch(path.rstrip("/"))
+    return match["slug"] if match else None
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "key"),
+    [
+        (addresses.titled_form(), "/Marrowby-council-to-halve-parking-charges/58013", "58013"),
+        (addresses.titled_form(), "/News/2024", None),
+        (addresses.titled_form(), "/node/58013", None),
+        (addresses.titled_form(), "/images/upload/58013.jpg", None),
+        (addresses.titled_form(), "/Tag/transport-and-roads", None),
+        (addresses.numbered_form(), "/news/a-headline/7030001.article", "7030001"),
+        (addresses.numbered_form(), "/news/clinical/a-headline/20038541.article", "20038541"),
+        (addresses.numbered_form(), "/7030001.article", "7030001"),
+        (addresses.numbered_form(), "/news/12.more?navcode=1", None),
+        (addresses.item_form(), "/news/124-a-headline", "124"),
+        (addresses.item_form(), "/index.php/news/ports/124-a-headline", "124"),
+        (addresses.item_form("news"), "/news/ports/124-a-headline", "124"),
+        (addresses.item_form("news"), "/shop/124-a-rope", None),
+        (addresses.item_form(), "/124-a-category", None),
+        (addresses.item_form(), "/images/124-quay.jpg", None),
+        (addresses.day_form("news"), "/news/05022024/a-headline", "05022024/a-headline"),
+        (addresses.day_form("news"), "/features/05022024/a-headline", None),
+        (addresses.day_form("news"), "/news/05022024", None),
+        (addresses.kind_form(), "/professions/article/a-headline", "a-headline"),
+        (addresses.kind_form(), "/professions/article", None),
+        (addresses.kind_form(), "/professions/video/a-headline", None),
+        (addresses.dated_form(), "/2024/02/05/a-headline/", "a-headline"),
+        (addresses.dated_form(), "/2024/02/a-headline/", "a-headline"),
+        (addresses.dated_form(), "/2024/02/05/business-and-industry/a-headline/", "a-headline"),
+        (addresses.dated_form(), "/2024/02/05/", None),
+        (addresses.dated_form(), "/2024/02/page/2/", None),
+        (addresses.dated_form(), "/2024/02/05/a-headline/feed/", None),
+        (addresses.dated_form(), "/2024/02/05/a-headline/comment-page-2/", None),
+        (addresses.dated_form(), "/wp-content/uploads/2024/02/a-picture.jpg", None),
+        (addresses.section_form("news"), "/news/workforce/a-longer-headline/", "a-longer-headline"),
+        (addresses.section_form("news"), "/news/a-longer-headline/", "a-longer-headline"),
+        (addresses.section_form("news"), "/news/workforce/", None),
+        (addresses.section_form("news"), "/news/page/2/", None),
+        (addresses.section_form("news"), "/jobs/a-longer-headline/", None),
+        (addresses.plain_form(), "/a-longer-headline/", "a-longer-headline"),
+        (addresses.plain_form(), "/about-us/", None),
+        (addresses.plain_form(), "/wp-json-old-thing/", None),
+        (addresses.plain_form(), "/category/a-longer-headline/", None),
+    ],
+)
+def test_the_neighbours_address_forms_tell_articles_from_other_pages(form, path, key):
+    assert slug(form, path) == key
 
 
 def test_an_outlet_is_found_by_its_address_and_by_its_key():
