@@ -101,6 +101,15 @@ class Settings(BaseSettings):
     commoncrawl_data_delay: Annotated[
         float, Field(ge=0, le=3600, description="Least seconds between two captures fetched from there.")
     ] = 0.55
+    disqus_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="Your own public key of Disqus' interface; unset: threads kept there are not read."
+        ),
+    ] = None
+    disqus_url: Annotated[str, Field(description="Origin of Disqus' interface that crawls ask.")] = (
+        "https://disqus.com"
+    )
     backfill_minutes: Annotated[
         float, Field(gt=0, le=1440, description="Minutes one nightly slice of an open backfill may take.")
     ] = 180.0

@@ -15,8 +15,6 @@ from core.records import Reason, Unread
 if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
-_ABSENT = frozenset({404, 410})
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageBoundary:
@@ -36,7 +34,7 @@ class PageBoundary:
             return True
         self.stats.inc_value(f"cuttings/fetch/status_{response.status}")
         # Many sources are standard addresses, tried without knowing whether they are there.
-        tried = response.meta["kind"] == "source" and response.status in _ABSENT
+        tried = response.status in response.meta.get("may_lack", ())
         level = logging.INFO if tried else logging.WARNING
         self.logger.log(level, "%s answers %s", response.url, response.status)
         return False

@@ -29,10 +29,11 @@ class Kind(Enum):
     FEED = 2
     HOME = 3
     LISTING = 4
-    SITEMAP = 5
+    POSTS = 5
+    SITEMAP = 6
 
 
-_ANNOUNCING = frozenset({Kind.FEED, Kind.HOME, Kind.LISTING})  # a sitemap tells of the whole outlet
+_ANNOUNCING = frozenset({Kind.FEED, Kind.HOME, Kind.LISTING, Kind.POSTS})  # a sitemap tells of all
 
 
 @dataclass(eq=False, kw_only=True, slots=True)
@@ -69,7 +70,7 @@ class Trail:
 class Announced:
     """What the freshest sources of a crawl announced, by whether the archive knew the address before.
 
-    Those are its feeds, or the home page and listings where no feed told of anything.
+    Those are its feeds, or the home page, listings and lists of posts where no feed told of anything.
     ``without_known`` are the sources (sitemaps apart) that brought articles and told of none that
     was known: what else they told of since the last crawl, nobody saw.
     """
@@ -236,7 +237,7 @@ class Frontier:
                 met = {key: self._met[key] for key in trail.told if key in self._met}
                 told[trail.kind] |= met
                 without_known += trail.brought >= ENOUGH_BROUGHT and not any(met.values())
-        freshest = told[Kind.FEED] or told[Kind.HOME] | told[Kind.LISTING]
+        freshest = told[Kind.FEED] or told[Kind.HOME] | told[Kind.LISTING] | told[Kind.POSTS]
         known = sum(freshest.values())
         return Announced(new=len(freshest) - known, known=known, without_known=without_known)
 

@@ -4,10 +4,11 @@ import multiprocessing
 import signal
 import threading
 from asyncio import wrap_future
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawlers.outlet import Outlet
+    from crawlers.threads.part import Part
+
+T = TypeVar("T")
 
 SECONDS = 30.0  # one page may take; the slowest of 2,000 real ones takes a few (PEERS-FACTS.md section 4)
 
@@ -44,12 +48,23 @@ class Reader:
         """
         header = response.headers.get("Content-Type")
         kind = header.decode("latin-1") if header else None
-        page = (response.body, response.url, kind)
+        return await self._answer(_read, (response.body, response.url, kind))
+
+    async def read_part(self, response: "Response", asked: str, pages: int | None) -> "Part":
+        """Give the part of a discussion on a page that was asked for at ``asked``.
+
+        ``pages`` is how many pages a listing says it has. Raises as :meth:`read` does.
+        """
+        header = response.headers.get("Content-Type")
+        kind = header.decode("latin-1") if header else None
+        return await self._answer(_read_part, (response.body, response.url, kind, asked, pages))
+
+    async def _answer(self, read: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
             try:
-                return await self._scheduled(page)
+                return await self._scheduled(read, args)
             except BrokenProcessPool:  # the process died between two pages, this one is innocent
-                return await self._scheduled(page)
+                return await self._scheduled(read, args)
         except TookTooLong as error:
             detail = f"the page took more than {self._seconds:g} s to read"
             raise PageError(Reason.UNREADABLE, detail) from error
@@ -57,13 +72,11 @@ class Reader:
             detail = f"the reading process died on the page (exit {error.exitcode})"
             raise PageError(Reason.UNREADABLE, detail) from error
 
-    async def _scheduled(self, page: tuple[bytes, str, str | None]) -> ScrapedArticle:
+    async def _scheduled(self, read: Callable[..., T], args: tuple[Any, ...]) -> T:
         if not self._pool.active:
             self._pool = self._begun()
-        article: ScrapedArticle = await wrap_future(
-            self._pool.schedule(_read, args=page, timeout=self._seconds)
-        )
-        return article
+        answer: T = await wrap_future(self._pool.schedule(read, args=args, timeout=self._seconds))
+        return answer
 
     def _begun(self) -> ProcessPool:
         # Spawned: a process with threads, as a crawl is, must not be forked.
@@ -106,3 +119,12 @@ def _read(body: bytes, url: str, content_type: str | None) -> ScrapedArticle:
 
     article = reading.read(Page.from_bytes(body, url, content_type), _outlet)
     return replace(article, read_by=dict(article.read_by))  # a read-only view cannot cross processes
+
+
+def _read_part(body: bytes, url: str, content_type: str | None, asked: str, pages: int | None) -> "Part":
+    from crawlers.page import Page
+    from crawlers.threads import reading
+
+    zone = _outlet.timezone if _outlet else None
+    part = reading.read(Page.from_bytes(body, url, content_type), asked, zone, pages)
+    return replace(part, answers=dict(part.answers))  # a read-only view cannot cross processes

@@ -110,6 +110,8 @@ def for_operator(settings: Settings) -> dict[str, Any]:
         "CUTTINGS_CONTACT": settings.contact,
         "CUTTINGS_RECHECK_BUDGET": settings.recheck_budget(),
         "CUTTINGS_STOP_AFTER_UNCHANGED": settings.stop_after_unchanged,
+        "CUTTINGS_DISQUS_KEY": settings.disqus_key,
+        "CUTTINGS_DISQUS_URL": settings.disqus_url,
     }
 
 

@@ -23,6 +23,7 @@ from crawlers.sources.entry import Found
 from crawlers.sources.reader import SourceReader
 from crawlers.sources.robots import Rules
 
+from crawlers.threads.asking import ThreadAsking, kinds_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
@@ -41,6 +42,8 @@ class OutletSpider(Spider):
     frontier: Frontier
     boundary: PageBoundary
 
+    reader: Reader
+    asking: ThreadAsking
     def __init__(self, crawler: "Crawler", order: CrawlOrder) -> None:
         super().__init__()
         settings = crawler.settings
@@ -57,6 +60,7 @@ class OutletSpider(Spider):
         self._under_way = 0
         self._sighted: set[tuple[str | None, str | None]] = set()
         self._crawled_before = False
+        self._threads = kinds_of(self.outlet, settings)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's signature
@@ -109,6 +113,7 @@ class OutletSpider(Spider):
     def robots_read(self, robotparser: Rules, request: Request) -> None:
         """Follow the sitemaps a robots.txt names."""
         if not self.order.urls and not self.order.recheck:
+            self._follow(Kind.POSTS, self.outlet.posts)
             self._follow(Kind.SITEMAP, robotparser.sitemaps, request.url)
 
     def _ask(self) -> Iterator[Request]:
@@ -117,7 +122,7 @@ class OutletSpider(Spider):
             if isinstance(step, SourcePage):
                 yield requests.source_request(step, self.parse_source, self.failed)
             else:
-                yield requests.article_request(step, self.parse_article, self.failed)
+                yield requests.article_request(step, self.parse_article, self.failed, self._threads)
 
     def parse_source(self, response: Response) -> Iterator[Item | Request]:
         """Take what a page of a source tells, then ask on."""
@@ -206,19 +211,21 @@ class OutletSpider(Spider):
         return PageVisit(
             fetch_key=response.meta.get("fetch_key", ""),
             source=trail.name,
-            article=article,
+            article=whole.article,
             article_key=self.outlet.article_key(response.url),
             requested=tuple(response.meta.get("redirect_urls", ())),
         )
 
     def failed(self, failure: "Failure") -> Iterator[Item | Request]:
         """Take note of a request that brought no response, then ask on."""
+        whole = await self.asking.whole(article, response)
         self._under_way -= 1
         request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         trail: Trail = request.meta["trail"]
         if request.meta["kind"] == "source":
             self.frontier.answered()
         else:
+            thread=whole.thread,
             self.frontier.released(trail, request.meta["key"])
         told = failures.told(failure.value)
         self.logger.log(told.level, "%s: %s", request.url, told.detail)

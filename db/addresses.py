@@ -65,7 +65,8 @@ def record(
     and let those held by their article begin earlier, and change nothing else.
     """
     own = _canonical_ids(work, article_ids)
-    held = _held(work, {url_ids[address] for visit in visits for address in visit.addresses()})
+    named = {address for visit in visits for address in (*visit.addresses(), *visit.thread())}
+    held = _held(work, {url_ids[address] for address in named})
     claims = [
         claim
         for visit, article_id in zip(visits, article_ids, strict=True)
@@ -105,6 +106,8 @@ def _claims(visit: Visit, article_id: int, known: _Addresses) -> Iterator[_Claim
     roles.setdefault(here, AddressRole.ALIAS)
     for alias in visit.record.aliases:
         roles.setdefault(known.ids[alias], AddressRole.REDIRECT_FROM)
+    for page in visit.thread():
+        roles.setdefault(known.ids[page], AddressRole.ALIAS)
     for url_id, role in roles.items():
         yield _Claim(url_id, article_id, role, visit.fetched.attempt.fetched_at)
 

@@ -39,6 +39,10 @@ class Visit:
         canonical = (self.record.canonical_url,) if self.record.canonical_url else ()
         return tuple(dict.fromkeys((self.record.url, *canonical, *self.record.aliases)))
 
+    def thread(self) -> tuple[str, ...]:
+        """Give the addresses of other pages that its comments were read from: they identify nothing."""
+        return tuple(page.url for page in self.record.thread)
+
 
 def resolve(work: Work, visits: Sequence[Visit], url_ids: Mapping[str, int]) -> list[int]:
     """Give the article of each visit; those never met before are made.

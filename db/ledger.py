@@ -213,10 +213,15 @@ def _captures() -> rows.Query:
     )
 
 
+            EXTRACTION.c.read_by,
 def _validators(connection: Connection, captures: Any) -> dict[int, Any]:
     """Give the last attempt that saw each capture's bytes and had validators."""
     wanted = [row.capture_id for row in captures if row.layout is not None]
     return {row.id: row for row in rows.among(connection, _last_answers(), CAPTURE.c.id, wanted)}
+        .outerjoin(
+            EXTRACTION,
+            and_(EXTRACTION.c.capture_id == CAPTURE.c.id, EXTRACTION.c.extractor_id == EXTRACTOR.c.id),
+        )
 
 
 @cache  # the same
@@ -251,3 +256,4 @@ def _known(url: str, capture: Any, article: Any, validators: Mapping[int, Any]) 
         last_checked_at=article.last_checked_at if article else capture.captured_at,
         captured_at=capture.captured_at if capture else None,
     )
+        thread=(capture.read_by or {}).get("comments") if capture else None,

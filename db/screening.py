@@ -47,7 +47,8 @@ class Screen:
         """Give an article record without erased comments and links; None for an erased article."""
         found = self._of_article(record)
         if found:
-            self.tainted[record.fetch_key] = found
+            keys = (record.fetch_key, *(page.fetch_key for page in record.thread))
+            self.tainted |= dict.fromkeys(keys, found)
             return None
         related = tuple(
             link for link in record.related if link.url is None or not self._suppressions.of_address(link.url)
@@ -65,7 +66,8 @@ class Screen:
             erasure = self._suppressions.of_comment(self._outlet, record.identity, comment)
             if erasure:
                 gone.add(place)
-                self.tainted[record.fetch_key] = erasure
+                for key in _shown_by(record, comment):
+                    self.tainted[key] = erasure
         return replace(record, comments=without(record.comments, gone)) if gone else record
 
     def _without_names(self, record: ArticleRecord) -> ArticleRecord:
@@ -81,6 +83,13 @@ class Screen:
         addresses = (record.url, *((record.canonical_url,) if record.canonical_url else ()))
         found = self._suppressions.of_identity(self._outlet, record.identity)
         return found or next(filter(None, map(self._suppressions.of_address, addresses)), None)
+
+
+def _shown_by(record: ArticleRecord, comment: ScrapedComment) -> list[str]:
+    """Give the attempts whose pages showed a comment: its article's, or those its discussion goes on."""
+    others = [page.fetch_key for page in record.thread if comment.position in page.positions]
+    is_apart = others and record.read_by.get("comments") != "comment-pages"  # a listing, not a pager
+    return others if is_apart else [record.fetch_key, *others]
 
 
 def without(comments: Sequence[ScrapedComment], places: set[int]) -> tuple[ScrapedComment, ...]:

@@ -238,7 +238,7 @@ def _addresses(batch: Sequence[Written | None]) -> set[str]:
         if isinstance(item, FetchAttempt):
             found.add(item.redirect_to)
         elif isinstance(item, ArticleRecord):
-            found.update((item.canonical_url, *item.aliases))
+            found.update((item.canonical_url, *item.aliases, *(page.url for page in item.thread)))
     return {address for address in found if address is not None}
 
 

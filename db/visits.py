@@ -30,7 +30,8 @@ def record(work: Work, attempts: Sequence[FetchAttempt], url_ids: dict[str, int]
     """Store the attempts, in order; give what became of each, by its key.
 
     Of what was asked live, a capture is made only for bytes that differ from the last ones the address
-    gave with the same outcome: an error page in between does not make an unchanged article new bytes. A
+    gave with the same outcome: an error page in between does not make an unchanged article new bytes, but
+    where an attempt stands ``apart`` its bytes are a capture of their own. A
     304 stands for the last article's bytes. What archives saw comes in any order: a capture is made
     only for bytes that the address has none of, whenever that was made; those known by their SHA-256
     alone are those of such a capture, or stay unknown.
@@ -80,7 +81,7 @@ def _shown(work: Work, attempts: Sequence[FetchAttempt], url_ids: Mapping[str, i
             continue
         own = (*chain, attempt.page.sha256)
         before = latest.get(chain) if attempt.via is Via.LIVE else alike.get(own)
-        is_fresh = before is None or before.sha256 != attempt.page.sha256
+        is_fresh = before is None or before.sha256 != attempt.page.sha256 or attempt.apart
         capture = _Bytes(attempt.page.sha256) if before is None or is_fresh else before
         alike.setdefault(own, capture)
         if attempt.via is Via.LIVE:

@@ -20,6 +20,8 @@ from crawlers.failures import Suppressed
 from crawlers.layout import Layout
 from crawlers.middlewares.guard import BlockedAddress
 from crawlers.middlewares.robots import RobotsDenied
+from crawlers.outlet import Outlet
+from crawlers.threads import addresses
 from pipelines.archive import Archive
 from pipelines.exchange import Earlier, Exchange
 from pipelines.exchange import Headers as HeaderPairs
@@ -88,6 +90,7 @@ class Capture:
             status=response.status,
             redirect_to=_redirect_to(request, response) if outcome is Outcome.REDIRECT else None,
             etag=_header(response, b"ETag"),
+            apart=self._is_apart(request),
             last_modified=_header(response, b"Last-Modified"),
             elapsed_ms=_elapsed(request),
         )
@@ -105,7 +108,7 @@ class Capture:
             archive.writer.capture(exchange_of(request, response, attempt, truncated), attempt, earlier)
         )
         if known is not None and page.sha256 == known.sha256 and outcome is Outcome.OK:
-            request.meta["unchanged"] = self._read_as_today(known)
+            request.meta["unchanged"] = self._read_as_today(known) and not request.meta.get("goes_on")
             self._stats.inc_value("cuttings/capture/same_bytes")
         return response
 
@@ -142,6 +145,20 @@ class Capture:
 
     def _read_as_today(self, known: Known) -> bool:
         return known.read_by is not None and self._layouts.get(known.read_by[0]) == known.read_by[1]
+
+    def _is_apart(self, request: Request) -> bool:
+        """Whether what is read of a known article is to stand by itself, though its bytes may be the same.
+
+        It tells of the pages its discussion goes on too, and these as they are now: neither were they so
+        when the bytes first came, nor may a reading by other layouts say that they were.
+        """
+        known: Known | None = request.meta.get("known")
+        outlet: Outlet | None = getattr(self._crawler.spider, "outlet", None)
+        if known is None or outlet is None or request.meta.get("kind") != "article":
+            return False
+        if not addresses.are_followed(outlet):
+            return False
+        return bool(request.meta.get("goes_on")) or not self._read_as_today(known)
 
 
 def layout_versions(layouts: tuple[Layout, ...]) -> Mapping[str, int]:

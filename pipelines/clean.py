@@ -68,6 +68,7 @@ def clean(visit: PageVisit, outlet: str, key_of: KeyOf) -> ArticleRecord:
         comments=tuple(_comment(comment) for comment in article.comments),
         read_by=article.read_by,
         warnings=tuple(text.line(warning) for warning in article.warnings),
+        thread=visit.thread,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,6 +20,8 @@ from core import text
 from core.errors import PageError
 from core.kept_records import KeptPage
 from core.records import ArticleRecord, PageVisit, Reason, Unread
+from crawlers.threads import disqus
+from pipelines import kept_threads
 from pipelines.check import check
 from pipelines.clean import clean
 from pipelines.payload import Damage, DamagedCaptureError, read_payload, unpacked
@@ -54,11 +56,17 @@ Answer: TypeAlias = ArticleRecord | Refused | Damaged
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """What a reading process reads with: the archive's home, the outlets by key, the limit of a body."""
+    """What a reading process reads with: the archive's home, the outlets by key, the limit of a body.
+
+    ``database`` is where the other pages of discussions are looked up, None where they are not;
+    ``disqus_url`` the origin crawls ask for Disqus' listing.
+    """
 
     home: Path
     outlets: Mapping[str, "Outlet"]
     max_bytes: int
+    database: str | None = field(default=None, repr=False)
+    disqus_url: str = disqus.ORIGIN
 
 
 _desk: Desk | None = None
@@ -209,7 +217,8 @@ def read(page: KeptPage, desk: Desk) -> ArticleRecord:
     outlet = desk.outlets[page.outlet]
     try:
         article = reading.read(Page.from_bytes(body, page.url, page.content_type), outlet)
-    except PageError:
+        article = kept_threads.whole(article, page, outlet, desk)
+    except (PageError, DamagedCaptureError):
         raise
     except Exception as error:
         raise PageError(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error

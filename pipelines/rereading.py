@@ -88,6 +88,8 @@ def reread(
             max_bytes=settings.max_body_bytes,
         )
         enough = 1 + sum(total for _, _, total in tasks) // WORTHWHILE
+            database=settings.database(),
+            disqus_url=settings.disqus_url,
         readers = Readers(desk, min(wishes.jobs, enough))
         try:
             means = _Means(
@@ -308,5 +310,5 @@ class _OutletRereading:
 
 def _is_source(outlet: "Outlet", url: str) -> bool:
     """Say whether a page is one of the outlet's sources: one that could not be read then is no article."""
-    sources = (outlet.home, "/", *outlet.listings, *outlet.feeds, *outlet.sitemaps)
+    sources = (outlet.home, "/", *outlet.listings, *outlet.feeds, *outlet.posts, *outlet.sitemaps)
     return urlsplit(url).path.rstrip("/") in {urlsplit(source).path.rstrip("/") for source in sources}

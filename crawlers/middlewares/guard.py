@@ -11,7 +11,7 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.error import DNSLookupError
 
 from core import urls
-from crawlers.reach import Reach, literal_address
+from crawlers.reach import Reach, literal_address, origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Guard:
     def process_request(self, request: Request) -> None:
         """Let pass what this crawl may ask; raise for the rest, before anything is dialled."""
         reach: Reach = self._crawler.spider.reach  # type: ignore[union-attr] # an OutletSpider, always
-        if reach.exempts(request.url):
+        if reach.exempts(request.url) or self._is_of_listing(request.url):
             return
         parts = urlparse_cached(request)
         literal = literal_address(parts.hostname or "")
@@ -63,6 +63,16 @@ class Guard:
             return
         self._count("off_outlet")
         raise OffOutlet(f"'{request.url}' is not an address of this outlet: not asked")
+
+    def _is_of_listing(self, url: str) -> bool:
+        """Say whether an address is of the very origin of Disqus' listing, and there is a key to it."""
+        settings = self._crawler.settings
+        if not settings.get("CUTTINGS_DISQUS_KEY"):
+            return False
+        try:
+            return origin(url) == origin(settings.get("CUTTINGS_DISQUS_URL", ""))
+        except ValueError:
+            return False
 
     def _count(self, decision: str) -> None:
         self._crawler.stats.inc_value(f"cuttings/guard/{decision}")

@@ -10,8 +10,16 @@ from crawlers.frontier import Kind
 from crawlers.outlet import Outlet
 from crawlers.page import Page
 from crawlers.reach import Reach
-from crawlers.sources import feed, listing, sitemap
+from crawlers.sources import feed, listing, posts, sitemap
 from crawlers.sources.entry import Entry, Found
+
+_OF_ARTICLES = frozenset({Kind.FEED, Kind.POSTS})
+
+
+def total_pages(response: Response) -> int | None:
+    """Give how many pages a listing of WordPress's interface says it has, None where it does not."""
+    stated = (response.headers.get("X-WP-TotalPages") or b"").decode("latin-1").strip()
+    return int(stated[:9]) if stated.isdecimal() else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,16 +48,18 @@ class SourceReader:
         if kind is Kind.FEED:
             header = response.headers.get("Content-Type")
             return feed.read(response.body, response.url, header.decode("latin-1") if header else None, zone)
+        if kind is Kind.POSTS:
+            return posts.read(response.body, response.url, zone, total_pages(response))
         if kind is Kind.SITEMAP:
             return sitemap.read(response.body, response.url, zone, self.max_bytes)
         return listing.read(Page.from_response(response).tree, response.url, self.reach)
 
     def _placed(self, entry: Entry, kind: Kind) -> Entry:
-        """Give the entry where it is asked: a feed's of any form, another source's of a known form only."""
+        """Give the entry where it is asked: of any form from a source of articles only, else a known one."""
         place = self.reach.place(entry.url) if entry.url else None
         if place is None or not self.reach.allows(place) or self.reach.is_front(place):
             return entry.at(None)
-        return entry.at(place if kind is Kind.FEED or self.outlet.article_key(place) else None)
+        return entry.at(place if kind in _OF_ARTICLES or self.outlet.article_key(place) else None)
 
     def _asked(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(place for address in addresses if self.reach.allows(place := self.reach.place(address)))
@@ -57,6 +67,7 @@ class SourceReader:
     def first_page(self, kind: Kind, address: str, base: str) -> tuple[str, str] | None:
         """Give where a source's first page is asked and the source's name, None where it is not asked."""
         url = urls.absolute(base, address)
+        url = posts.first(url) if url and kind is Kind.POSTS else url
         place = self.reach.place(url) if url else None
         if place is None or not self.reach.allows(place):
             return None
