@@ -56,7 +56,7 @@ def test_the_version_is_that_of_the_project(cuttings):
     ("words", "said"),
     [
         (("crwal",), "Did you mean 'crawl'?"),
-        (("crawl",), "name at least one outlet (nhe, pse, rtm)"),
+        (("crawl",), "name at least one outlet (nhe, pse, rtm, civilserviceworld, "),
         (("crawl", "nhe", "--since", "yesterday"), "'yesterday' is no day; write it as 2024-03-31"),
         (("crawl", "nhe", "--since", "2024-02-02", "--until", "2024-01-01"), "is after --until"),
         (("crawl", "nhe", "pse", "--url", "https://x.example/"), "--url goes with one outlet, not with 2"),
@@ -123,8 +123,11 @@ def test_config_says_where_each_value_comes_from_and_masks_secrets(cuttings, tmp
 
 def test_outlets_are_listed_and_shown(cuttings):
     listed = json.loads(cuttings("outlets", "list", "--json").stdout)
-    assert [outlet["key"] for outlet in listed if not outlet["example"]] == ["nhe", "pse", "rtm"]
-    assert "National Health Executive" in cuttings("outlets", "list").stdout
+    verified = [outlet["key"] for outlet in listed if not (outlet["example"] or outlet["unverified"])]
+    assert verified == ["nhe", "pse", "rtm"]
+    shown = cuttings("outlets", "list").stdout
+    assert "National Health Executive" in shown
+    assert shown.count("unverified") == sum(outlet["unverified"] for outlet in listed) > 0
     shown = cuttings("outlets", "show", "pse").stdout
     assert "publicsectorexecutive.com" in shown
     assert "Europe/London" in shown
