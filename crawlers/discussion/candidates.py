@@ -9,14 +9,13 @@ MOST = 20_000
 """Candidates looked at on one page; the rest of a trap is left out."""
 _NAMED = search(
     "//body//*[contains(@class, 'omment') or contains(@id, 'omment') or contains(@class, 'OMMENT')"
-    " or contains(@class, 'oment') or contains(@class, 'response') or contains(@class, 'reply')"
-    " or contains(@class, 'reactie') or contains(@class, 'reaction') or contains(@class, 'opinion')"
-    " or contains(@class, 'forum-') or contains(@class, 'iscussion') or contains(@id, 'iscussion')"
-    " or contains(@itemtype, 'Comment') or @itemprop='comment' or @itemprop='review' or @data-comment-id]"
+    " or contains(@class, 'omentario') or contains(@class, 'reactie') or contains(@class, 'forum-')"
+    " or contains(@itemtype, 'Comment') or @itemprop='comment' or @data-comment-id]"
 )
 _WORD = re.compile(
     r"(?:^|[-_\d]|(?<=[a-z])(?=C)|wpd|wc|g|js|user|reader)(?:comments?|kommentare?n?|commentaires?|comentarios?|reacties?)(?![a-z])|^cmt|^commnt|[Cc]omment"
 )
+_FORUM = re.compile(r"forum-(?:fil|post|item|message|entry|reply)")
 _UNIT_ID = re.compile(
     r"(?P<stem>[A-Za-z_-]*?(?:comment|cmnt|kommentar|commentaire|comentario|reactie|reply|cid|post|forum|c)[A-Za-z_-]*)[-_]?(?P<id>\d{1,20})(?:[-_]\d{1,20})?"
 )
@@ -128,14 +127,7 @@ def _kinds(element: Element) -> Iterator[str]:
 
 
 def _is_word(token: str) -> bool:
-    return (
-        _WORD.search(token) is not None
-        or re.search(
-            r"(?:^|[-_])(?:reply|response|reaction|opinion|forum-\w+)(?:[-_](?:item|box|block|entry|body))?$",
-            token,
-        )
-        is not None
-    )
+    return _WORD.search(token) is not None or _FORUM.fullmatch(token) is not None
 
 
 def _rank(kind: str) -> int:

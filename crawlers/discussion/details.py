@@ -12,7 +12,7 @@ from crawlers.discussion.unit import Line, Unit
 _SAYS = r"(?:says?|said|wrote|writes|commented|replied|responded|added|posted|asked|schreibt|schrieb|sagte?|meinte?|kommentierte?|antwortete?|dit|a\s(?:écrit|dit|répondu)|dice|dijo|escribió|ha\sscritto|zegt|schreef)"
 _AT = r"(?:on|am|at|um|le|el|il|op|the|den|vom|from|in|uhr|à)"
 _TRAIL = re.compile(
-    rf"(?:[\s,:;|\u2022\u00b7\u2013\u2014>/@(\[-]|\b{_SAYS}\b|\b{_AT}\b|\bdies\b|\bthis\b)+$|\s+$",
+    rf"(?:[\s,:;|\u2022\u00b7\u2013\u2014>/@(\[-]|\b{_SAYS}\b|\b{_AT}\b|\bdies\b|\bthis\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b)+$|\s+$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -21,7 +21,7 @@ _LEAD = re.compile(
 )
 _OWNED = re.compile(r"(?P<name>.{1,100}?)['\u2019]s?\s(?:comment|reply|post)\s*$", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?:[\W\d_]|\b(?:{_SAYS}|{_AT}|posted|submitted|published|date|datum|author|permalink|link|reply|uhr|by|von|par|edited|gepostet|anonymous|comment|kommentar|no\.?|nr\.?|and|is)\b)*",
+    rf"(?:[\W\d_]|\b(?:{_SAYS}|{_AT}|posted|submitted|published|date|datum|author|permalink|link|reply|uhr|by|von|par|edited|gepostet|comment|kommentar|no\.?|nr\.?|and|is)\b)*",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 100  # characters
@@ -35,7 +35,7 @@ _LONGEST_HEAD = 220  # characters of a line of who and when
 class Details(NamedTuple):
     """What a unit holds: the writer's name, the time, its paragraphs, its text before cleaning.
 
-    ``stated`` says that the markup itself names the writer.
+    ``stated`` says that the markup itself names the writer; ``linked`` is the share of links in the text.
     """
 
     author: str | None
@@ -44,14 +44,12 @@ class Details(NamedTuple):
     body: tuple[str, ...]
     raw: str
     stated: bool
+    linked: float
 
 
 def details(unit: Unit) -> Details:
     """Give a unit's details; whatever it does not hold is None or empty."""
-    inside = [i for i, one in enumerate(unit.lines) if any(number in unit.bodies for number in one.bodies)]
-    text_lines = set(inside)
-    if not any(sum(len(run.text) for run in unit.lines[i].runs) > 1 for i in inside):
-        text_lines = set()
+    text_lines = _text_lines(unit)
     author, owner = _stated_author(unit.lines)
     when = _Time(unit, text_lines)
     if author is None:
@@ -59,7 +57,43 @@ def details(unit: Unit) -> Details:
     kept = sorted(text_lines) if text_lines else _remaining(unit.lines, when, author)
     body = _paragraphs(unit, kept, when, author, whole=bool(text_lines))
     raw = "\n".join(text for one in unit.lines if (text := "".join(run.text for run in one.runs).strip()))
-    return Details(author, when.found, unit.stamps, body, raw, owner)
+    return Details(author, when.found, unit.stamps, body, raw, owner, _linked(unit.lines, kept))
+
+
+def _text_lines(unit: Unit) -> set[int]:
+    """Give the lines within the containers of the text alone; a container of head and text is none.
+
+    Empty where no container holds the text.
+    """
+    bodies = set(unit.bodies)
+    lines = unit.lines
+    while bodies:
+        inside = {i for i, one in enumerate(lines) if not bodies.isdisjoint(one.bodies)}
+        if not any(sum(len(run.text) for run in lines[i].runs) > 1 for i in inside):
+            return set()
+        outer = {number for i in inside for number in _outermost(lines[i], bodies)}
+        wrapping = {number for number in outer if _wraps(lines, number)}
+        if not wrapping:
+            return inside
+        bodies -= wrapping
+    return set()
+
+
+def _outermost(one: Line, bodies: set[int]) -> tuple[int, ...]:
+    """Give the outermost of these containers around a line."""
+    return next(((number,) for number in one.bodies if number in bodies), ())
+
+
+def _wraps(lines: Sequence[Line], number: int) -> bool:
+    """Say whether a container holds the head too: its time is in it and nowhere before."""
+    inside = [i for i, one in enumerate(lines) if number in one.bodies]
+    if any(times.find(lines[i].text) for i in range(inside[0])):
+        return False
+    for index in inside[:_HEAD_LINES]:
+        text = lines[index].text
+        if len(text) <= _LONGEST_HEAD and (found := times.find(text)) and _is_head(text, found, first=True):
+            return True
+    return False
 
 
 class _Time:
@@ -141,7 +175,7 @@ def _trimmed(text: str) -> str:
 
 
 def _is_bare(text: str) -> bool:
-    return sayings.control(text) or _BARE.fullmatch(text) is not None
+    return (len(text) > 1 and sayings.control(text)) or _BARE.fullmatch(text) is not None
 
 
 def _is_name(text: str) -> bool:
@@ -245,6 +279,12 @@ def _paragraphs(
     while len(found) > 1 and _ends(found[0]):
         found.pop(0)
     return tuple(found)
+
+
+def _linked(lines: Sequence[Line], kept: Sequence[int]) -> float:
+    runs = [run for i in kept for run in lines[i].runs if run.role is Role.PLAIN]
+    whole = sum(len(run.text) for run in runs)
+    return sum(len(run.text) for run in runs if run.linked) / whole if whole else 0.0
 
 
 def _ends(text: str) -> bool:

@@ -1,26 +1,131 @@
 """Reading the discussion on a page."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from core.records import CommentState, Moment, ScrapedComment
-from crawlers.discussion import candidates, schema, selection, threads, times
+from crawlers import dates
+from crawlers.blocks import Block
+from crawlers.discussion import (
+    candidates,
+    sayings,
+    schema,
+    section,
+    selection,
+    structure,
+    systems,
+    threads,
+    times,
+)
 from crawlers.discussion.details import Details
 from crawlers.discussion.discussion import Discussion
 from crawlers.page import Page
+
+_SURE = 0.6  # below it nothing is given: fewer comments, but no teasers
 
 
 def read(page: Page, zone: str | None) -> Discussion:
     """Give what a page tells of its reader comments.
 
     ``zone`` is the zone of times that name none, None where it is unknown. Nothing is guessed: a
-    page on which no comment section is recognised has the state ``unknown``.
+    page on which no comment section is recognised has the state ``unknown``, and so has one whose
+    blocks are likely but not surely comments.
     """
+    chosen, sure = _chosen(page)
+    elements = [member.element for member in chosen.members]
+    found = _records(chosen, zone)
+    stated = schema.comments(page.metadata.article, zone)
+    if len(stated) > len(found):
+        found, sure = stated, 1.0
+    sections = section.containers(page, elements)
+    around = section.lines(page, sections, elements)
+    claimed = _claimed(page, around)
+    more = section.pages(page, sections)
+    system = systems.platform(page) if found else systems.elsewhere(page) or systems.platform(page)
+    away = system is not None and system.name not in (systems.WORDPRESS, systems.DRUPAL)
+    said = _Said(
+        held=len(found) + chosen.pings,
+        claimed=claimed,
+        more=bool(more) or chosen.cut,
+        away=away,
+        closed=any(sayings.closed(block.text) for block in around),
+        none=_says_none(page, around),
+    )
+    return Discussion(
+        state=_state(said, given=bool(found)),
+        comments=found,
+        claimed=claimed,
+        more=more,
+        system=system.name if system else None,
+        thread=system.thread if system else None,
+        sure=sure,
+        elements=sections,
+        warnings=_warnings(found, chosen),
+    )
+
+
+class _Said(NamedTuple):
+    """What the page says of its comments beside them."""
+
+    held: int
+    claimed: int | None
+    more: bool
+    away: bool
+    closed: bool
+    none: bool
+
+
+def _state(said: _Said, *, given: bool) -> CommentState:
+    if given:
+        if said.more or (said.claimed or 0) > said.held:
+            return CommentState.PARTIAL
+        return CommentState.CLOSED if said.closed else CommentState.LISTED
+    if said.away:
+        return CommentState.UNSUPPORTED
+    if (said.claimed or 0) > said.held:
+        return CommentState.PARTIAL
+    if said.closed:
+        return CommentState.CLOSED
+    return CommentState.NONE if said.none or said.claimed == 0 else CommentState.UNKNOWN
+
+
+def _chosen(page: Page) -> tuple[selection.Selection, float]:
+    """Give the elements that are comments, by their names, else by their build, and how sure that is."""
     chosen = selection.choose(candidates.named(page.tree))
-    if chosen.members:
-        found = _records(chosen, zone)
-        return Discussion(state=CommentState.LISTED, comments=found, sure=chosen.quality)
-    found = schema.comments(page.metadata.article, zone)
-    if not found:
-        return Discussion()
-    return Discussion(state=CommentState.LISTED, comments=found, sure=1.0)
+    sure = structure.sure(chosen, page.blocks, named=True)
+    if sure < _SURE:
+        chosen = structure.choose(structure.dated(page.blocks))
+        sure = structure.sure(chosen, page.blocks, named=False)
+    return (chosen, sure) if sure >= _SURE else (selection.Selection(), 0.0)
+
+
+def _claimed(page: Page, around: Sequence[Block]) -> int | None:
+    """Give the count the section states, else a link to it, else the page's JSON-LD."""
+    for block in around:
+        if (count := sayings.claimed(block.text)) is not None:
+            return count
+    if (count := section.own_count(page)) is not None:
+        return count
+    return schema.claimed(page.metadata.article)
+
+
+def _says_none(page: Page, around: Sequence[Block]) -> bool:
+    """Say whether a line of the section, or the one such line of the page, says that there are none."""
+    if any(sayings.none(block.text) for block in around):
+        return True
+    lines = [block for block in page.blocks if not block.linked and sayings.none(block.text)]
+    return len(lines) == 1
+
+
+def _warnings(found: Sequence[ScrapedComment], chosen: selection.Selection) -> tuple[str, ...]:
+    odd = [
+        f"comment {comment.position} states a time that does not exist: {comment.posted.raw}"
+        for comment in found
+        if comment.posted and comment.posted.note == dates.IMPOSSIBLE
+    ]
+    if chosen.cut or len(found) >= selection.MOST:
+        odd.append(f"the page holds more than {selection.MOST} comments; the rest was left out")
+    return tuple(odd)
 
 
 def _records(chosen: selection.Selection, zone: str | None) -> tuple[ScrapedComment, ...]:

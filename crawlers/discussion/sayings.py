@@ -47,7 +47,7 @@ _CONTROL_WORD = (
     r"(?:reply(?:\sto\s(?:this\s)?(?:comment|.{1,40}))?|log\sin\s(?:or\sregister\s)?to\s(?:reply|post\scomments?|comment)|login\sto\sreply"
     r"|report(?:\s(?:abuse|comment|this|this\scomment|as\sinappropriate|spam))?|flag(?:\sas\sinappropriate)?|share(?:\s(?:this|comment|link))*|permalink|perma?link|link(?:\sto\scomment)?"
     r"|(?:up|down)?votes?(?:\s(?:up|down))?|(?:un)?likes?|dislikes?|recommend(?:ed)?|helpful|quote|edit(?:ed)?|delete|hide(?:\sreplies)?|(?:show|view|load)(?:\s\d*\s?(?:more|all|replies|reply))+"
-    r"|collapse|expand|(?:read|see|show)\s(?:more|less)|loading\.*|like\sloading\.*|liked?\sby\s.{0,60}|you\slike\sthis|be\sthe\sfirst\sto\slike\sthis.{0,20}|\d+\s(?:people\s)?likes?(?:\sthis)?|gef[äa]llt\smir(?:\s?nicht)?|gef[äa]llt\s\d+.{0,30}|facebook|twitter|e-?mail"
+    r"|collapse|expand|(?:read|see|show)\s(?:more|less)|loading\.*|like\sloading\.*|(?:like)*liked?\sby\s.{0,60}|you\slike\sthis|be\sthe\sfirst\sto\slike\sthis.{0,20}|\d+\s(?:people\s)?likes?(?:\sthis)?|gef[äa]llt\smir(?:\s?nicht)?|gef[äa]llt\s\d+.{0,30}|facebook|twitter|e-?mail"
     r"|(?:auf\s(?:diesen\s(?:kommentar|beitrag)\s)?)?(?:antworten|zitieren|melden|missbrauch\smelden|kommentar\smelden|teilen|bewerten|bearbeiten|empfehlen|löschen)|antworten\sauf\s.{1,40}|antwort(?:en)?|zum\santworten\s(?:an|ein)melden"
     r"|répondre(?:\s(?:à\s.{1,40}))?|signaler(?:\sun\sabus|\sce\scommentaire)?|partager|alerter|citer|r[eé]pondez|j['\u2019]aime|responder|denunciar|compartir|me\sgusta|rispondi|segnala|condividi|beantwoorden|reageren|delen"
     r"|says|said|schreibt|sagt|meint|dit|dice|author|top|next|previous|new|comment|kommentar|guest|gast|reader|member|moderator|editor|staff|verified)"

@@ -29,6 +29,14 @@ def comments(article: Mapping[str, Any], zone: str | None) -> tuple[ScrapedComme
     return tuple(found)
 
 
+def claimed(article: Mapping[str, Any]) -> int | None:
+    """Give the number of comments a JSON-LD article states, None where it states none."""
+    count = article.get("commentCount")
+    if isinstance(count, int | str) and not isinstance(count, bool) and str(count).isdecimal():
+        return int(count)
+    return None
+
+
 def _comment(
     node: Mapping[str, Any], position: int, parent: int | None, zone: str | None
 ) -> ScrapedComment | None:

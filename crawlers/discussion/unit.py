@@ -147,7 +147,7 @@ class _Walk:
         """Note what an element is for; within a text that follows its writer's name nothing is."""
         if kind is Role.BODY:
             self.open_bodies.append((element, self.count))
-            if self.named:
+            if self.named and self.dated:
                 self.sealed.add(self.count)
             self.count += 1
         within = bool(self.open_bodies) and self.open_bodies[-1][1] in self.sealed

@@ -1,0 +1,250 @@
+"""The part of a page that holds its comments: its containers, its lines, its pager."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from core import urls
+from crawlers.blocks import Block
+from crawlers.discussion import sayings
+from crawlers.elements import Element, inner_text, search
+from crawlers.page import Page
+
+_WHOLE = re.compile(
+    r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?(?:comments?|kommentare?|commentaires|comentarios|reacties|discussion|talkback)"
+    r"(?:[-_]{0,2}(?:area|section|list|wrap|wrapper|container|block|box|inner|content|module|widget|thread|stream|holder|outer|form|respond|embed|panel|main|title|heading|header|template|query-loop|nav|navigation|pagination|compat\S*|closed|loader|placeholder|zone|region|feed|items))*"
+    r"|commentlist|commentform|comment_form|respond|leave-?(?:a-)?comment|post-?comment(?:-form)?|disqus(?:_thread|-thread|-container|-comments|_comments)?|fb-comments|fb_comments|livefyre\S*|coral\S*|spotim\S*|hyvor\S*|commento|giscus|utterances|isso-thread|remark42|cusdis_thread"
+    r"|wpdiscuz\S*|wpdcom|wpcomm|idcomments\S*|IDComments\S*|graphcomment|vuukle-comments|discourse-comments|no-?comments|nocomments|entry-comments|comments-section|reply-title|comment-reply-title",
+    re.IGNORECASE,
+)  # fmt: skip
+_NAMED = search(
+    "//body//*[contains(@class, 'omment') or contains(@id, 'omment') or contains(@id, 'respond') or contains(@id, 'isqus')"
+    " or contains(@class, 'isqus') or contains(@class, 'iscussion') or contains(@id, 'iscussion') or contains(@class, 'omentario')"
+    " or contains(@id, 'omentario') or contains(@class, 'alkback') or contains(@id, 'coral') or contains(@class, 'coral')"
+    " or contains(@id, 'spotim') or contains(@class, 'spotim') or contains(@data-spotim-module, 'conversation')"
+    " or contains(@id, 'giscus') or contains(@class, 'giscus') or contains(@class, 'utterances') or contains(@id, 'hyvor')"
+    " or contains(@class, 'reacties') or contains(@id, 'reacties') or contains(@id, 'isso-thread') or contains(@id, 'remark42')"
+    " or contains(@id, 'ivefyre') or contains(@class, 'viafoura')] | //body//*[starts-with(local-name(), 'vf-')]"
+    " | //body//*[starts-with(local-name(), 'hyvor-talk')]"
+)
+_H1 = search(".//h1")
+_PAGES = search(".//a[@href]")
+_NOT_WHOLE = frozenset(
+    {
+        "html",
+        "body",
+        "main",
+        "a",
+        "span",
+        "input",
+        "textarea",
+        "button",
+        "script",
+        "style",
+        "label",
+        "i",
+        "svg",
+        "link",
+        "p",
+        "time",
+        "strong",
+        "em",
+        "option",
+    }
+)
+_PAGE = re.compile(
+    r"/comment-page-(?P<path>\d{1,5})/?(?:[#?]|$)|[?&](?:cpage|comment-page|commentpage|comments_page|cp)=(?P<query>\d{1,5})",
+    re.IGNORECASE,
+)
+_PAGER = re.compile(r"[?&](?:page|start|offset)=(?P<page>[\d,]{1,9}|\d+%2C\d+)", re.IGNORECASE)
+_MOST_PAGES = 200
+_CLIMB = 8
+_MOST_NAMED = 5000
+_NEAR = 3
+
+
+def containers(page: Page, members: Sequence[Element]) -> tuple[Element, ...]:
+    """Give the outermost elements of the comment section in document order, empty where there is none.
+
+    Never one that holds the page's heading: a class name on a wrapper of everything is no section.
+    """
+    found = [element for element in _NAMED(page.tree)[:_MOST_NAMED] if _is_whole(element)]
+    if members:
+        common = _common(members)
+        found += [common] if common is not None and not _H1(common) else list(members)
+    if page.tree.find(".//h1") is None and not members:
+        found = [element for element in found if element.tag != "article"]
+    kept = _outermost(dict.fromkeys(found))
+    if members and kept:
+        kept = _with_headings(kept, members)
+    return tuple(kept)
+
+
+def lines(page: Page, sections: Sequence[Element], members: Iterable[Element]) -> tuple[Block, ...]:
+    """Give the section's lines outside of the comments themselves."""
+    held, out = set(sections), set(members)
+    known: dict[Element, bool] = {}
+    return tuple(block for block in page.blocks if _inside(block.element, held, out, known)) if held else ()
+
+
+def pages(page: Page, sections: Sequence[Element]) -> tuple[str, ...]:
+    """Give the absolute addresses of the further pages of comments the section links, in their order.
+
+    WordPress numbers them ``comment-page-N`` or ``cpage=N``; Drupal ``page=N`` in a pager; others say
+    rel=next. Only addresses of the page's own host count.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for section in sections:
+        for link in _PAGES(section):
+            if len(found) >= _MOST_PAGES:
+                break
+            href = link.get("href", "")
+            number = _number(link, href)
+            if number is None or (address := urls.absolute(page.url, href)) is None:
+                continue
+            address = address.partition("#")[0]
+            if address != page.url.partition("#")[0] and urls.host(address) == urls.host(page.url):
+                found.setdefault(address, (number, len(found)))
+    return tuple(sorted(found, key=found.__getitem__))
+
+
+def own_count(page: Page) -> int | None:
+    """Give the count a link to the page's own comments states ("3 Comments"), None for none."""
+    for block in page.blocks:
+        for link in block.links:
+            address, mark, fragment = link.href.partition("#")
+            if not mark or fragment.lower() not in (
+                "comments",
+                "respond",
+                "disqus_thread",
+                "comment",
+                "commentlist",
+                "kommentare",
+            ):
+                continue
+            own = not address or (urls.absolute(page.url, address) or "").rstrip("/") in (
+                page.url.partition("#")[0].rstrip("/"),
+                (page.metadata.canonical or "").rstrip("/"),
+            )
+            if not own:
+                continue
+            if (count := sayings.claimed(link.text)) is not None:
+                return count
+            if sayings.none(link.text):
+                return 0
+            if link.text.isdecimal() and len(link.text) < len("100000"):
+                return int(link.text)
+    return None
+
+
+def _is_whole(element: Element) -> bool:
+    if element.tag in _NOT_WHOLE:
+        return False
+    tokens = [*(element.get("class") or "").split()[:20], element.get("id") or ""]
+    named = any(_WHOLE.fullmatch(token) for token in tokens if token) or element.tag.startswith(
+        ("vf-", "hyvor-")
+    )
+    return (named or bool(element.get("data-spotim-module"))) and not _H1(element)
+
+
+def _common(members: Sequence[Element]) -> Element | None:
+    """Give the innermost element around all members; the member itself where it is alone."""
+    if len(members) == 1:
+        return members[0]
+    path = [members[0], *members[0].iterancestors()]
+    depth = {element: i for i, element in enumerate(path)}
+    deepest = 1
+    for member in members[1:]:
+        one: Element | None = member
+        while one is not None and one not in depth:
+            one = one.getparent()
+        if one is None:
+            return None
+        deepest = max(deepest, depth[one])
+        if deepest >= len(path) - 1:
+            return None
+    common = path[deepest]
+    return None if common.tag in ("html", "body") else common
+
+
+def _outermost(elements: Iterable[Element]) -> list[Element]:
+    chosen = dict.fromkeys(elements)
+    inside: dict[Element, bool] = {}
+    kept = []
+    for element in chosen:
+        above: list[Element] = []
+        one = element.getparent()
+        held = False
+        while one is not None:
+            if one in chosen or inside.get(one):
+                held = True
+                break
+            if one in inside:
+                break
+            above.append(one)
+            one = one.getparent()
+        inside |= dict.fromkeys(above, held)
+        if not held:
+            kept.append(element)
+    return kept
+
+
+def _with_headings(kept: list[Element], members: Sequence[Element]) -> list[Element]:
+    """Give the containers with the headings right above those that hold comments."""
+    held = set(kept)
+    holding = next((one for one in (members[0], *members[0].iterancestors()) if one in held), None)
+    found = list(kept)
+    one = holding.getprevious() if holding is not None else None
+    for _ in range(_NEAR):
+        if one is None:
+            break
+        text = " ".join(inner_text(one).split()) if isinstance(one.tag, str) else ""
+        if one not in held and len(text) <= 220 and (sayings.heading(text) or sayings.form(text)):  # noqa: PLR2004
+            found.insert(found.index(holding), one)  # type: ignore[arg-type]
+        one = one.getprevious()
+    return found
+
+
+def _inside(element: Element, held: set[Element], out: set[Element], known: dict[Element, bool]) -> bool:
+    above: list[Element] = []
+    one: Element | None = element
+    answer = False
+    while one is not None:
+        if one in known:
+            answer = known[one]
+            break
+        if one in out:
+            break
+        above.append(one)
+        if one in held:
+            answer = True
+            break
+        one = one.getparent()
+    known |= dict.fromkeys(above, answer)
+    return answer
+
+
+def _number(link: Element, href: str) -> int | None:
+    """Give the number of the page of comments a link leads to, None where it leads to none."""
+    if match := _PAGE.search(href):
+        return int(match["path"] or match["query"])
+    rel = (link.get("rel") or "").split()
+    if (
+        (match := _PAGER.search(href))
+        and ("#" not in href or "comment" in href.partition("#")[2])
+        and _in_pager(link)
+    ):
+        digits = re.findall(r"\d+", match["page"])
+        return int(digits[-1]) if digits else None
+    return 10**6 if "next" in rel and not href.startswith(("#", "javascript:")) else None
+
+
+def _in_pager(link: Element) -> bool:
+    one = link.getparent()
+    for _ in range(_CLIMB):
+        if one is None:
+            return False
+        words = f"{one.get('class') or ''} {one.get('role') or ''} {one.tag}".lower()
+        if "pager" in words or "pagination" in words or "nav" in words:
+            return True
+        one = one.getparent()
+    return False

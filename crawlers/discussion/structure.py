@@ -1,0 +1,170 @@
+"""Comments in markup that says nothing of them: repeated blocks, each with a name, a time and a text."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crawlers.blocks import Block
+from crawlers.discussion import candidates, sayings, selection, times
+from crawlers.discussion.selection import Member, Selection
+from crawlers.elements import Element
+
+_MOST_DATED = 3000
+_LEVELS = 10
+_MOST_KINDS = 14
+_LONGEST_HEAD = 240  # characters of a line of who and when
+_ENOUGH = 2
+_GOOD = 0.7
+
+
+class Dated(NamedTuple):
+    """A block that states a time as a line of who and when does."""
+
+    index: int
+    block: Block
+
+
+def dated(blocks: Sequence[Block]) -> tuple[Dated, ...]:
+    """Give the blocks that state a time, those of menus and footers left out."""
+    found = []
+    for index, block in enumerate(blocks):
+        text = block.text
+        if len(text) <= _LONGEST_HEAD and block.part not in ("nav", "footer") and times.find(text):
+            found.append(Dated(index, block))
+            if len(found) >= _MOST_DATED:
+                break
+    return tuple(found)
+
+
+def choose(heads: Sequence[Dated]) -> Selection:
+    """Give the repeated elements around these times that hold most whole comments, empty for none."""
+    if len(heads) < _ENOUGH:
+        return Selection()
+    best, best_weight = Selection(), 0.0
+    kinds = _kinds(heads)
+    for kind, elements in list(kinds.items())[:_MOST_KINDS]:
+        found = selection.examine(kind, elements)
+        whole = [one for one in found.members if one.quality == 1.0]
+        if len(whole) < _ENOUGH or len(whole) < _GOOD * len(found.members):
+            continue
+        weight = sum(_share(one) for one in whole)
+        if weight > best_weight:
+            best, best_weight = found._replace(members=tuple(whole)), weight
+    return best
+
+
+def _kinds(heads: Sequence[Dated]) -> dict[str, list[Element]]:
+    """Give the elements around the times by shape, those around most times first."""
+    around: dict[Element, int] = {}
+    for head in heads:
+        element: Element | None = head.block.element
+        for _ in range(_LEVELS):
+            if element is None or element.tag in ("body", "html"):
+                break
+            around[element] = around.get(element, 0) + 1
+            element = element.getparent()
+    kinds = candidates.alike(around)
+    kept = {kind: elements for kind, elements in kinds.items() if len(elements) >= _ENOUGH}
+    return dict(sorted(kept.items(), key=lambda entry: -len(entry[1])))
+
+
+def _share(member: Member) -> float:
+    """Give how much a member counts: a text of a few words less than one of a sentence."""
+    size = sum(len(text) for text in member.details.body)
+    return min(1.0, 0.5 + size / 200)
+
+
+def sure(chosen: Selection, blocks: Sequence[Block], *, named: bool) -> float:
+    """Say how sure it is (0 to 1) that these are comments and no teasers, authors or events.
+
+    Told by the words of class names and headings, by controls and forms, by the form of the times;
+    against it speak links: as headings, as texts, as all there is to read.
+    """
+    members = chosen.members
+    if not members:
+        return 0.0
+    number = len(members)
+    value = 0.55 if named else 0.25
+    value += 0.3 * (chosen.whole / number)
+    value += 0.25 * _has_words(members[0].element)
+    value += 0.2 * _announced(members, blocks)
+    value += 0.15 * (sum(one.controls > 0 or _has_controls(one) for one in members) * 2 >= number)
+    value += 0.1 * (sum(_precise(one) for one in members) * 2 >= number)
+    value -= 0.5 * (sum(one.details.linked > 0.6 for one in members) * 2 >= number)  # noqa: PLR2004 - most of it
+    value -= 0.45 * (sum(_is_teaser(one) for one in members) * 2 >= number)
+    value -= 0.3 * _aside(members[0].element)
+    names = {one.details.author for one in members}
+    value -= 0.3 * (number > _ENOUGH and len(names) == 1)
+    return max(0.0, min(1.0, value))
+
+
+def _has_words(element: Element) -> bool:
+    """Say whether the element or one close above it is named after comments."""
+    one: Element | None = element
+    for _ in range(5):
+        if one is None or one.tag in ("body", "html", "main"):
+            return False
+        words = f"{one.get('class') or ''} {one.get('id') or ''}".lower()
+        if any(
+            word in words
+            for word in (
+                "comment",
+                "kommentar",
+                "comentario",
+                "reactie",
+                "discuss",
+                "response",
+                "talkback",
+                "forum",
+            )
+        ):
+            return True
+        one = one.getparent()
+    return False
+
+
+def _announced(members: Sequence[Member], blocks: Sequence[Block]) -> bool:
+    """Say whether a heading of comments stands above the first, or a form for one near them."""
+    inside = {member.element for member in members}
+    start = end = None
+    for index, block in enumerate(blocks):
+        one: Element | None = block.element
+        for _ in range(12):
+            if one is None or one in inside:
+                break
+            one = one.getparent()
+        if one is not None and one in inside:
+            start = index if start is None else start
+            end = index
+    if start is None or end is None:
+        return False
+    above, below = blocks[max(0, start - 8) : start], blocks[end + 1 : end + 9]
+    return any(sayings.heading(one.text) or sayings.form(one.text) for one in above) or any(
+        sayings.form(one.text) or sayings.closed(one.text) for one in below
+    )
+
+
+def _has_controls(member: Member) -> bool:
+    return any(
+        len(text) > 2 and sayings.control(text) and any(character.isalpha() for character in text)  # noqa: PLR2004
+        for text in member.details.raw.split("\n")
+    )
+
+
+def _precise(member: Member) -> bool:
+    found = member.details.found
+    return found is not None and (found.match is None or bool(found.match["hour"]))
+
+
+def _is_teaser(member: Member) -> bool:
+    """Say whether an element has a linked heading of several words, as teasers have."""
+    for tag in ("h1", "h2", "h3", "h4", "h5"):
+        for heading in member.element.iter(tag):
+            text = " ".join("".join(str(piece) for piece in heading.itertext()).split())
+            linked = heading.find(".//a[@href]") is not None or heading.getparent().tag == "a"  # type: ignore[union-attr]
+            if linked and len(text.split()) > 3 and text != member.details.author:  # noqa: PLR2004
+                return True
+    return False
+
+
+def _aside(element: Element) -> bool:
+    return any(one.tag in ("aside", "nav", "footer", "header") for one in element.iterancestors())
