@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cli.outlets_new import Written
     from crawlers.survey.survey import Sample, Survey
 
+LONGEST = 80  # characters of a pattern shown; the module has all of it
+
 
 def as_object(found: "Survey", *, module: str | None, written: "Written | None") -> dict[str, Any]:
     """Give a survey as a JSON object; ``module`` is the text that was not written."""
@@ -65,7 +67,7 @@ def _sample(sample: "Sample") -> dict[str, Any]:
         "published": article.published.stated() if article and article.published else None,
         "byline": article.byline if article else None,
         "words": sample.words,
-        "words_generic": sample.generic,
+        "words_generic": len(sample.generic.body.split()) if sample.generic else None,
         "comment_state": sample.state,
         "comment_system": sample.system,
         "read_by": dict(article.read_by) if article else {},
@@ -119,7 +121,8 @@ def _facts(found: "Survey") -> "Table":
     rows.append(("time zone", f"{found.zone} ({found.zone_by})" if found.zone else "not known"))
     for form in found.forms:
         rows.append(("articles", f"{form.count} like {form.examples[0]}"))
-        rows.append(("", form.known_as or form.pattern))
+        pattern = form.known_as or form.pattern
+        rows.append(("", pattern if len(pattern) <= LONGEST else f"{pattern[:LONGEST]}…"))
     for source in found.sources:
         told = f"{source.entries} entries, {source.articles} articles"
         rows.append((source.kind, f"{source.address}: {told}{', with a pager' if source.pager else ''}"))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from core.records import CommentState
+from core.records import CommentState, ScrapedArticle
 from crawlers.expectations import Expectations
 from crawlers.layout import Layout
 from crawlers.outlet import Outlet
 from crawlers.page import Page
-from crawlers.survey import names
+from crawlers.survey import names, reading
 from crawlers.survey.patterns import Derived
 from crawlers.survey.platform import Recognised, layout_class
 from crawlers.survey.survey import Sample, Source, Survey
@@ -21,21 +21,26 @@ _CAREFUL = 0.5  # of the pace seen: a quiet week is no fault
 _WITH_COMMENTS = frozenset({CommentState.LISTED, CommentState.PARTIAL})
 
 
-def readable(outlet: Outlet, zone: tuple[str, str] | None, known: Recognised | None) -> Outlet:
-    """Give the outlet with the zone and, where its platform is known, the family's layout."""
-    layouts = (layout(known, outlet, zone[0] if zone else None),) if known else ()
-    return replace(outlet, timezone=zone[0] if zone else outlet.timezone, layouts=layouts)
+def readable(
+    outlet: Outlet, zone: tuple[str, str] | None, known: Recognised | None, called: tuple[str, ...] = ()
+) -> Outlet:
+    """Give the outlet with its zone, its names and, where its platform is known, the family's layout."""
+    facts = replace(
+        outlet,
+        title=called[0] if called else outlet.title,
+        timezone=zone[0] if zone else outlet.timezone,
+    )
+    return replace(facts, layouts=(_layout(known, facts, called),)) if known else facts
 
 
-def layout(known: Recognised, outlet: Outlet, zone: str | None) -> Layout:
+def _layout(known: Recognised, outlet: Outlet, called: tuple[str, ...]) -> Layout:
     """Give the family's layout with what it wants to know of the outlet."""
-    wanted = layout_arguments(known)
     facts = {
-        "names": (outlet.title,),
-        "timezone": zone,
+        "names": called or (outlet.title,),
+        "timezone": outlet.timezone,
         "addresses": tuple(form.pattern for form in outlet.forms),
     }
-    return layout_class(known.platform)(**{name: facts[name] for name in wanted})
+    return layout_class(known.platform)(**{name: facts[name] for name in layout_arguments(known)})
 
 
 def layout_arguments(known: Recognised) -> tuple[str, ...]:
@@ -66,8 +71,12 @@ def survey(seen: Seen) -> Survey:
     pages = [sample.page for sample in seen.samples]
     called = names.names(seen.home, pages, seen.names)
     publisher = names.publisher(seen.home, pages, called)
-    family = seen.recognised is not None and _family_fits(seen.recognised, seen.samples)
-    expects = _expects(seen.samples, seen.days)
+    outlet = readable(seen.outlet, seen.zone, seen.recognised, called)
+    samples = tuple(reading.sample(page, outlet) for page in pages)  # again, now that the names are known
+    family = seen.recognised is not None and _family_fits(seen.recognised, samples)
+    if not family and seen.recognised is not None:
+        samples = tuple(reading.sample(page, replace(outlet, layouts=())) for page in pages)
+    expects = _expects(samples, seen.days)
     about = _about(seen.recognised, expects, called, publisher, family=family)
     return Survey(
         key=seen.outlet.key,
@@ -83,10 +92,10 @@ def survey(seen: Seen) -> Survey:
         family=family,
         forms=seen.forms,
         sources=seen.sources,
-        samples=seen.samples,
+        samples=samples,
         expects=expects,
-        missing=tuple(_missing(seen.forms, seen.sources, seen.samples)),
-        caveats=(*about, *seen.caveats, *_doubts(seen.sources, seen.samples)),
+        missing=tuple(_missing(seen.forms, seen.sources, samples)),
+        caveats=(*about, *seen.caveats, *_doubts(seen.sources, samples)),
         asked=seen.asked,
     )
 
@@ -94,9 +103,23 @@ def survey(seen: Seen) -> Survey:
 def _family_fits(known: Recognised, samples: Sequence[Sample]) -> bool:
     """Say whether the family's layout reads most samples, and no less of them than ``generic`` does."""
     name = layout_class(known.platform).name
-    by_family = [sample for sample in samples if sample.article and sample.article.layout == name]
-    poor = [sample for sample in by_family if sample.generic and sample.words < sample.generic / 2]
-    return bool(by_family) and 2 * len(by_family) >= len(samples) and 2 * len(poor) < len(by_family)
+    pairs = [
+        (sample.article, sample.generic)
+        for sample in samples
+        if sample.article and sample.article.layout == name
+    ]
+    if not pairs or 2 * len(pairs) < len(samples):
+        return False
+    family, generic = [one for one, _ in pairs], [other for _, other in pairs if other]
+    return all(
+        sum(bool(getattr(article, name)) for article in family)
+        >= sum(bool(getattr(article, name)) for article in generic)
+        for name in ("published", "byline", "title")
+    ) and 2 * _words(family) >= _words(generic)
+
+
+def _words(articles: Sequence[ScrapedArticle]) -> int:
+    return sum(len(article.body.split()) for article in articles)
 
 
 def _expects(samples: Sequence[Sample], days: Sequence[date]) -> Expectations:

@@ -23,7 +23,8 @@ _NEVER = (
 _MOST_REFUSED = 40
 _TEXT = r"[^/]*[^/\d][^/]*"
 _PLAIN = r"[^/.]*[^/.\d][^/.]*"  # where no address seen has a dot: files are none
-_HYPHENED = r"[^/.]+-[^/.]+"
+_HYPHENED = r"[^/.]+-[^/.]*"
+_CERTAIN = 5  # addresses all of which have a hyphen: where anything may stand before, one is asked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,11 +60,15 @@ def derived(
         groups[address.shape].append(address)
     least = max(2 if len(articles) < 2 * _FEW else _FEW, _SHARE * len(articles))
     found = []
-    for shape, group in sorted(groups.items(), key=lambda item: -len(item[1])):
-        if len(group) < least and len(groups) > 1:
-            continue
-        call, form = _known(shape, group, others) or (None, None)
-        pattern = form.pattern.pattern if form else _pattern(shape, group, others, unique_slugs=unique_slugs)
+    common = [item for item in groups.items() if len(item[1]) >= least or len(groups) == 1]
+    # Where some addresses have a number and others have none, the words are what they share.
+    by_words = any(not {Part.NUMBER, Part.NUMBERED} & set(shape.parts) for shape, _ in common)
+    for shape, group in sorted(common, key=lambda item: -len(item[1])):
+        identity = _identity(shape, by_words=by_words and len(common) > 1)
+        call, form = (len(common) == 1 and _known(shape, group, others)) or (None, None)
+        pattern = form.pattern.pattern if form else None
+        if form is None and identity is not None:
+            pattern = _pattern(shape, group, identity, others, unique_slugs=unique_slugs)
         if pattern is not None:
             found.append(
                 Derived(
@@ -102,12 +107,10 @@ def _known(shape: Shape, group: Sequence[Address], others: Collection[Address]) 
 
 
 def _pattern(
-    shape: Shape, group: Sequence[Address], others: Collection[Address], *, unique_slugs: bool
-) -> str | None:
-    """Give the pattern of whole paths of one shape; None where nothing in it could name an article."""
-    identity = _identity(shape)
-    if identity is None:
-        return None
+    shape: Shape, group: Sequence[Address], identity: int, others: Collection[Address], *, unique_slugs: bool
+) -> str:
+    """Give the pattern of whole paths of one shape; ``identity`` is the place of what names an article."""
+    certain = len({address.segments[0].lower() for address in group}) == 1
     first = identity
     while (
         not unique_slugs and shape.parts[identity] is Part.TEXT and first and shape.parts[first - 1] in DATED
@@ -117,7 +120,7 @@ def _pattern(
     for place, part in enumerate(shape.parts):
         seen = [address.segments[place] for address in group]
         last = place == len(shape.parts) - 1
-        piece = _piece(part, seen, named=place == identity, alone=len(shape.parts) == 1)
+        piece = _piece(part, seen, named=place == identity, certain=certain)
         if place == first != identity:
             piece = f"(?P<slug>{piece}"
         elif place == identity and first != identity:
@@ -132,10 +135,10 @@ def _pattern(
     return f"/{_refusal(shape, group, others)}" + "/".join(pieces)
 
 
-def _identity(shape: Shape) -> int | None:
+def _identity(shape: Shape, *, by_words: bool) -> int | None:
     """Give the place of the segment that names an article for certain: its number, else its last words."""
     parts = shape.parts
-    for wanted in (Part.NUMBERED, Part.NUMBER):
+    for wanted in () if by_words and Part.TEXT in parts else (Part.NUMBERED, Part.NUMBER):
         places = [place for place, part in enumerate(parts) if part is wanted]
         if places:
             return places[-1]
@@ -143,7 +146,7 @@ def _identity(shape: Shape) -> int | None:
     return places[-1] if places else None
 
 
-def _piece(part: Part, seen: Sequence[str], *, named: bool, alone: bool) -> str:
+def _piece(part: Part, seen: Sequence[str], *, named: bool, certain: bool) -> str:
     """Give the pattern of one segment, the most specific one that all seen have."""
     lengths = sorted({len(segment) for segment in seen})
     if part in {Part.YEAR, Part.DAY}:
@@ -155,8 +158,8 @@ def _piece(part: Part, seen: Sequence[str], *, named: bool, alone: bool) -> str:
         return rf"\d{{{least},{max(_LONGEST_NUMBER, *lengths)}}}"
     if not named and len({segment.lower() for segment in seen}) == 1 and len(seen) >= _FEW:
         return re.escape(seen[0])
-    if alone and len(seen) >= _FEW and all("-" in segment for segment in seen) and _no_dots(seen):
-        return _HYPHENED
+    if named and not certain and len(seen) >= _CERTAIN and _no_dots(seen):
+        return _HYPHENED if all("-" in segment for segment in seen) else _PLAIN
     return _PLAIN if _no_dots(seen) else _TEXT
 
 

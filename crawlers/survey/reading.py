@@ -89,11 +89,10 @@ def sample(page: Page, outlet: Outlet) -> Sample:
         problem = f"{error.reason}: {error.detail}"
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         problem = f"the reader failed: {type(error).__name__}: {error}"
-    generic = None
+    generic = article
     if article is None or article.layout != "generic":
         try:
-            last = GenericLayout(timezone=outlet.timezone, names=(outlet.title,))
-            generic = len(last.read(page, outlet.key).body.split())
+            generic = GenericLayout(timezone=outlet.timezone, names=(outlet.title,)).read(page, outlet.key)
         except (PageError, ValueError, TypeError, LookupError, RecursionError):
             generic = None
     talk = discussion.read(page, outlet.timezone) if article else None
@@ -102,7 +101,7 @@ def sample(page: Page, outlet: Outlet) -> Sample:
         page=page,
         article=article,
         problem=problem,
-        generic=generic if generic is not None else (len(article.body.split()) if article else None),
+        generic=generic,
         state=article.comment_state if article else CommentState.UNKNOWN,
         system=talk.system if talk else None,
     )

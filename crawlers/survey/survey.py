@@ -29,15 +29,14 @@ class Source:
 class Sample:
     """One article page as it was read: by the family's layout where that fits, else by ``generic``.
 
-    ``problem`` says why nothing was read; ``generic`` is the number of words the generic layout finds
-    in the body, to compare, None where it finds none.
+    ``problem`` says why nothing was read; ``generic`` is what the generic layout makes of it, to compare.
     """
 
     url: str
     page: Page
     article: ScrapedArticle | None = None
     problem: str | None = None
-    generic: int | None = None
+    generic: ScrapedArticle | None = None
     state: CommentState = CommentState.UNKNOWN
     system: str | None = None
 

@@ -257,6 +257,10 @@ class Surveyor:
         if more:
             self._derive([*more, *self._matched()])
 
+    @staticmethod
+    def _like_an_article(url: str) -> bool:
+        return any(known.looks_like_an_article for known in addresses([url]))
+
     def _matched(self) -> list[str]:
         """Give the listed addresses the forms take, newest first as their source has them."""
         return [url for url in self._listed if self._outlet.article_key(url) is not None]
@@ -266,8 +270,9 @@ class Surveyor:
         if not self.forms:
             return
         fresh = [url for url in self._announced if self._outlet.article_key(url) is not None]
-        older = [url for url in reversed(self._matched()) if url not in fresh]
-        newest = fresh or self._matched()
+        listed = [url for url in self._matched() if self._like_an_article(url)]
+        older = [url for url in reversed(listed) if url not in fresh]
+        newest = fresh or listed
         mixed = [*newest[:2], *older[:1], *newest[2:3], *older[1:2], *newest[3:], *older[2:]]
         seen = {self._outlet.article_key(read.url) for read in self._samples}
         for url in mixed:
