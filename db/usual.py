@@ -14,7 +14,8 @@ LEAST_RUNS = 4  # a first crawl finds everything, so one or two are no measure
 LEAST_ARTICLES = 10  # below it a handful more or less is chance
 _LOOKED_THROUGH = 50  # runs among which like ones are looked for
 _SEEN = ("new", "changed", "cosmetic", "unchanged")
-_NARROWED = frozenset({"urls", "since", "until", "limit", "recheck", "everything"})
+NARROWED = frozenset({"urls", "since", "until", "limit", "recheck", "everything"})
+"""What an order (as in the run row) has where it asks for a part of the outlet only."""
 
 OUTLET, RUN = table(Outlet), table(Run)
 
@@ -25,7 +26,7 @@ def usual_articles(engine: Engine, outlet: str, order: Mapping[str, Any]) -> flo
     None where it is under ``LEAST_ARTICLES``, where too few were like this one, and where ``order`` (as
     in the run row) asks for a part of the outlet only.
     """
-    if _NARROWED & order.keys():
+    if NARROWED & order.keys():
         return None
     query = (
         select(RUN.c.counts, RUN.c.order_json)
@@ -41,7 +42,7 @@ def usual_articles(engine: Engine, outlet: str, order: Mapping[str, Any]) -> flo
     like = [
         sum((row.counts or {}).get(name, 0) for name in _SEEN)
         for row in rows
-        if not _NARROWED & (before := row.order_json or {}).keys() and before.get("base_url") == asked
+        if not NARROWED & (before := row.order_json or {}).keys() and before.get("base_url") == asked
     ][:LOOKED_AT]
     usual = median(like) if len(like) >= LEAST_RUNS else 0
     return usual if usual >= LEAST_ARTICLES else None

@@ -16,6 +16,7 @@ from scrapy.utils.asyncio import run_in_thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import logs
+from core.chrome import Chrome
 from core.errors import SetupError, WeatherError
 from core.records import Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
@@ -73,6 +74,7 @@ class Archive:
             raise SetupError("CUTTINGS_SETTINGS must be core.settings.Settings")
         self._settings = settings
         spider: Any = crawler.spider  # an OutletSpider, always
+        self._expects = spider.outlet.expects
         self.session = Session(spider.order, settings, spider.outlet)
 
     @classmethod
@@ -186,7 +188,7 @@ class Archive:
                 held_by=self._held_by,
                 held=held,
                 recheck=self.session.order.recheck,
-                usual=self._usual() if finish_reason == "finished" and not self._failure else None,
+                **self._habits(tally) if finish_reason == "finished" and not self._failure else {},
             )
         )
         self.finished = Finished(
@@ -235,12 +237,14 @@ class Archive:
             logger.exception("erased bytes that came again could not be taken out of the captures")
             return Redacted()
 
-    def _usual(self) -> float | None:
+    def _habits(self, tally: Tally) -> dict[str, Any]:
+        """Give what this crawl is compared with: what is usual, and what the outlet declares."""
         try:
-            return self.session.usual()
+            usual, seen = self.session.usual(), self.session.seen(tally.seen(), self._expects)
         except SQLAlchemyError:
-            logger.exception("nobody knows how many articles are usual")
-            return None
+            logger.exception("nobody knows what is usual")
+            return {}
+        return {"usual": usual, "expects": self._expects, "seen": seen}
 
     def _gone(self, tally: Tally) -> dict[str, int]:
         """Count the articles found gone: asked of the archive only where an address was missing."""
@@ -270,6 +274,10 @@ class CrawlLedger:
     def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:
         """Give canonical addresses of the outlet's known articles that are due, most overdue first."""
         return self._session().ledger.due(limit, everything=everything)
+
+    def chrome(self) -> Chrome | None:
+        """Give what the outlet's pages are known to share, None where nothing was learnt."""
+        return patiently(self._session().ledger.chrome)
 
     def _session(self) -> Session:
         archive = self._crawler.get_extension(Archive)

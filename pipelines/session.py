@@ -14,24 +14,29 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Engine, make_url
 
+from core.clock import now
 from core.errors import CuttingsError, SetupError, WeatherError
 from core.orders import BackfillOrder, CrawlOrder
 from core.records import Known
 from core.settings import Settings
+from crawlers.expectations import Expectations
 from db import runs, schema, walks
 from db.drift import Held
 from db.engine import open_engine
+from db.expected import articles_of_the_week, read_lately
 from db.ledger import ArchiveLedger
 from db.lock import outlet_lock
 from db.matches import match_run
 from db.outlets import OutletFacts
 from db.store import Store
 from db.suppressing import Suppressions
-from db.usual import usual_articles
+from db.usual import NARROWED, usual_articles
 from db.words import MatchDecision, Verdict
 from pipelines.captures import captures_of, software_version
+from pipelines.chrome_learning import learn_after
 from pipelines.copying import link_after
 from pipelines.erasing_files import Finished, finish_files
+from pipelines.expected import COMMENTS_AMONG, Seen
 from pipelines.lost import end_lost_runs
 from pipelines.patience import PATIENCE, patiently
 from pipelines.verdict import Judgement
@@ -161,6 +166,27 @@ class Session:
             return None
         return usual_articles(self.engine, self._outlet.key, order_as_json(self.order))
 
+    def seen(self, counts: Mapping[str, int], expects: Expectations) -> Seen:
+        """Give what expectations are held against; ``counts`` are this crawl's own.
+
+        Nothing for a dry run, and for one that a person or the recheck chose articles for.
+        """
+        order = order_as_json(self.order)
+        if not self.is_open or self.order.dry_run or {"urls", "recheck"} & order.keys():
+            return Seen()
+        key, read, commented = self._outlet.key, 0, 0
+        if expects.comments and counts["read"] and not NARROWED & order.keys():
+            read, commented = read_lately(self.engine, key, order, COMMENTS_AMONG - counts["read"])
+        week = None
+        if expects.articles_a_week is not None:
+            week = articles_of_the_week(self.engine, key, order, now())
+        return Seen(
+            **counts,
+            lately_read=counts["read"] + read,
+            lately_commented=counts["with_comments"] + commented,
+            of_the_week=week,
+        )
+
     def hold(self) -> list[Held]:
         """Hold this run's readings where too many articles changed alike; the writer is closed before."""
         if self.run_id is None or self.order.dry_run or self._store is None:
@@ -182,7 +208,7 @@ class Session:
         *,
         patience: float = PATIENCE,
     ) -> None:
-        """End the run row, look for copies of what it brought, let go of everything.
+        """End the run row, look for copies of what it brought, learn from its pages, let go of everything.
 
         The writer is closed before. A database that is away is waited for, ``patience`` seconds at most.
         """
@@ -202,6 +228,7 @@ class Session:
                 )
                 if judgement.verdict in CARRIED_OUT:  # one that is to end at once leaves it to the next
                     link_after(self.engine, self._outlet.key, run_id)
+                    learn_after(self.engine, self._outlet, self._settings)
         finally:
             self._held.close()
 

@@ -61,3 +61,8 @@ def decisions(
         yield "cuttings/comments/new", stored.comments_new
         yield "cuttings/comments/changed", stored.comments_changed
         yield "cuttings/comments/removed", stored.comments_removed
+        published = item.document.published
+        yield "cuttings/record/read", 1
+        yield "cuttings/record/dated", int(published is not None and published.stated() is not None)
+        yield "cuttings/record/with_byline", int(item.document.byline is not None)
+        yield "cuttings/record/with_comments", int(bool(item.comments))

@@ -53,6 +53,12 @@ class Tally:
         stored = sum(self._of(f"store/{change}") for change in Change if change is not Change.UNCHANGED)
         return stored + self.unchanged
 
+    def seen(self) -> dict[str, int]:
+        """Give how many articles' pages were read, and how many of them gave what an outlet may declare."""
+        return {
+            name: self._of(f"record/{name}") for name in ("read", "dated", "with_byline", "with_comments")
+        }
+
     @property
     def rejected(self) -> int:
         """Pages that gave no article, each with its reason in the archive."""
@@ -98,7 +104,7 @@ class Tally:
             "crawl_delay_seconds": ceil(self._of("robots/crawl_delay")),
         }
         outcomes = {f"fetch_{outcome}": self._of(f"capture/{outcome}") for outcome in Outcome}
-        return first | {name: count for name, count in (rest | outcomes).items() if count}
+        return first | {name: count for name, count in (rest | self.seen() | outcomes).items() if count}
 
     def _of(self, name: str) -> int:
         return self._stats.get_value(f"cuttings/{name}", 0)

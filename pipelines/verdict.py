@@ -1,10 +1,12 @@
 """How a crawl went, judged from what was counted: Scrapy's exit code is no verdict."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from crawlers.expectations import Expectations
 from db.drift import Held
 from db.words import Verdict
+from pipelines.expected import Seen, shortfalls
 
 FAR_FEWER = 0.5  # of what is usual; peers alert on a fall of item counts (OPS-FACTS.md section 3)
 # OPS-FACTS.md section 1.4: Scrapy ends "finished", exit 0, after any of these.
@@ -27,7 +29,8 @@ class Facts:
     the network refused (robots.txt and "not found" apart), ``errors`` exceptions in our own code
     and records that could not be stored, ``held`` the readings that wait for a person's decision;
     ``held_by`` names the process that crawls the outlet already; a ``recheck`` may find nothing due;
-    ``usual`` is how many articles crawls like this one see (:mod:`db.usual`), None where nobody knows.
+    ``usual`` is how many articles crawls like this one see (:mod:`db.usual`), None where nobody knows;
+    ``expects`` is what the outlet declares of such a crawl, and ``seen`` what it is held against.
     """
 
     finish_reason: str
@@ -43,6 +46,8 @@ class Facts:
     held: Sequence[Held] = ()
     recheck: bool = False
     usual: float | None = None
+    expects: Expectations = field(default=Expectations())
+    seen: Seen = field(default=Seen())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ def _on_what_came(facts: Facts) -> Iterator[Judgement]:
         yield Judgement(
             Verdict.EMPTY, f"{told}: look whether the outlet has changed its pages or its sources"
         )
-    if facts.errors or facts.unreached:
-        yield Judgement(Verdict.PARTIAL, _troubles(facts))
+    if troubles := _troubles(facts):
+        yield Judgement(Verdict.PARTIAL, f"{facts.articles} articles seen; {troubles}")
     yield Judgement(Verdict.OK, f"{facts.articles} articles seen in {facts.responses} responses")
 
 
@@ -113,12 +118,13 @@ def _silence(facts: Facts) -> str:
 
 
 def _troubles(facts: Facts) -> str:
+    """Say what was in the way, and which expectations were not met; empty where all went well."""
     parts = []
     if facts.errors:
         parts.append(f"{facts.errors} errors of our own (the log has them)")
     if facts.unreached:
         parts.append(f"{_addresses(facts.unreached)} could not be reached")
-    return f"{facts.articles} articles seen; " + ", ".join(parts)
+    return "; ".join(filter(None, (", ".join(parts), *shortfalls(facts.expects, facts.seen))))
 
 
 def _addresses(count: int) -> str:

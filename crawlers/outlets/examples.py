@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from crawlers.expectations import Expectations
 from crawlers.families.current import CurrentLayout
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
@@ -26,6 +27,7 @@ def _invented(
         layouts=layouts,
         feeds=feeds,
         example=True,
+        expects=Expectations(),  # the newsstand publishes when it is told to
         caveats=("Invented: served on loopback by the newsstand.",),
     )
 

@@ -1,6 +1,7 @@
 """Public Sector Executive (PSE): legacy ASP.NET site to 2020, Drupal since."""
 
 from crawlers.addresses import current_form, legacy_forms, unmirrored
+from crawlers.expectations import Expectations
 from crawlers.families.current import CurrentLayout
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
@@ -47,6 +48,8 @@ OUTLET = Outlet(
     ),
     sitemaps=("/sitemap.xml",),
     path=unmirrored,
+    # Several a day on working days; legacy pages with a number in their address show no date.
+    expects=Expectations(articles_a_week=3, dated=0.5),
     caveats=(
         "Nobody has seen the site's HTML: the layouts stand on text anchors and metadata standards.",
         "Feed 11025 links different items to the bare home page; they are kept as sightings.",

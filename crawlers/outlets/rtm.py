@@ -1,6 +1,7 @@
 """Rail Technology Magazine (RTM): the sister title of NHE and PSE, legacy ASP.NET site."""
 
 from crawlers.addresses import legacy_forms, unmirrored
+from crawlers.expectations import Expectations
 from crawlers.families.legacy import LegacyLayout
 from crawlers.outlet import Outlet
 
@@ -24,6 +25,8 @@ OUTLET = Outlet(
     feeds=("/rss.xml", "/rss", "/feed"),
     sitemaps=("/sitemap.xml",),
     path=unmirrored,
+    # Pages under a topic show no date, and nobody has seen the site as it is today.
+    expects=Expectations(articles_a_week=3, dated=0.3),
     caveats=(
         "Nobody has seen the site's HTML: the layout stands on text anchors.",
         "The page number of the feed is unknown.",
