@@ -1,7 +1,9 @@
 """Article pages of Drupal 7 and later: nodes whose fields are marked by class names."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
+from core.records import ScrapedArticle, ScrapedComment
 from crawlers.elements import search
 from crawlers.families.hints import Hints
 from crawlers.families.platform import PlatformLayout, has_class
@@ -20,6 +22,8 @@ _FULL = search(f"{_NODE}[not(self::body)]")
 _TYPED = search("//body[contains(@class, 'node-type-')]")
 # Kinds of nodes that are no articles although they are shown in full.
 _OTHERS = ("node-type-page", "node-type-landing", "node-type-webform", "node-type-frontpage")
+
+_UNVERIFIED = re.compile(r"\s*\(not verified\)$")  # said of every name that is no account's
 
 PLACES = Hints(
     title=(
@@ -73,3 +77,13 @@ class DrupalLayout(PlatformLayout):
         if any(other in kinds for other in _OTHERS):
             return False
         return bool(kinds) or len(_FULL(page.tree)) == 1
+
+    def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
+        """Give the article of a page; what Drupal says of the names of its comments' writers is dropped."""
+        article = super().read(page, outlet)
+        return replace(article, comments=tuple(_named(comment) for comment in article.comments))
+
+
+def _named(comment: ScrapedComment) -> ScrapedComment:
+    name = _UNVERIFIED.sub("", comment.author or "") or None
+    return comment if name == comment.author else replace(comment, author=name)
