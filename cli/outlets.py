@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.outlets_chrome import chrome
 from cli.outlets_coverage import coverage
 from cli.outlets_new import new
 from cli.talk import examples, out, print_json
@@ -63,6 +64,7 @@ def show(key: str, *, as_json: bool) -> None:
     out().print(table)
 
 
+outlets.add_command(chrome)
 outlets.add_command(coverage)
 outlets.add_command(new)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy.utils.misc import load_object
 
+from core.chrome import Chrome
 from core.records import Known
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ class Ledger(Protocol):
         With ``everything`` those follow that are not due yet.
         """
 
+    def chrome(self) -> Chrome | None:
+        """Give what the outlet's pages are known to share, None where nothing was learnt."""
+
 
 class NothingKnown:
     """The ledger of a first crawl, and of a page read without an archive."""
@@ -35,6 +39,10 @@ class NothingKnown:
     def due(self, limit: int | None = None, *, everything: bool = False) -> Iterator[str]:  # noqa: ARG002 - nothing is due
         """Give nothing."""
         return iter(())
+
+    def chrome(self) -> Chrome | None:
+        """Give nothing."""
+        return None
 
 
 def open_ledger(crawler: "Crawler") -> Ledger:

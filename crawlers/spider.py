@@ -1,6 +1,7 @@
 """The spider of every outlet: asks what the frontier gives, yields what the layouts read."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from scrapy import Request, Spider, signals
@@ -41,6 +42,7 @@ class OutletSpider(Spider):
     outlet: Outlet
     frontier: Frontier
     boundary: PageBoundary
+    reader: Reader
 
     reader: Reader
     asking: ThreadAsking
@@ -54,7 +56,6 @@ class OutletSpider(Spider):
         self._sources = SourceReader(
             outlet=self.outlet, reach=self.reach, max_bytes=settings.getint("DOWNLOAD_MAXSIZE")
         )
-        self.reader = Reader(self.outlet)
         # Enough to keep every connection busy; the rest are requests that wait to be tried again.
         self._window = 2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 16
         self._under_way = 0
@@ -83,6 +84,8 @@ class OutletSpider(Spider):
             max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"),
         )
         ledger = open_ledger(self.crawler)
+        self.outlet = replace(self.outlet, chrome=ledger.chrome())
+        self.reader = Reader(self.outlet)
         self.frontier = Frontier(
             self.outlet, ledger, days=self._days, patience=self._patience, limit=self.order.limit
         )
@@ -257,8 +260,9 @@ class OutletSpider(Spider):
 
     def ended(self) -> None:
         """Sum up what was announced, and end the reading process with the crawl."""
-        self.reader.close()
-        if hasattr(self, "frontier"):  # not where the crawl ended before it began
+        if hasattr(self, "reader"):  # not where the crawl ended before it began
+            self.reader.close()
+        if hasattr(self, "frontier"):
             announced = self.frontier.announced()
             self._count("announced/new", announced.new)
             self._count("announced/known", announced.known)

@@ -39,10 +39,10 @@ UNREAD = (Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY, Reason.SOFT_404, R
 """The reasons that are the reader's own: today's layouts may see it otherwise."""
 
 _PAGES = (Outcome.OK.value, Outcome.SOFT_404.value)
-_ARCHIVED = CAPTURE.join(URL, URL.c.id == CAPTURE.c.url_id).join(
+ARCHIVED = CAPTURE.join(URL, URL.c.id == CAPTURE.c.url_id).join(
     PAYLOAD.join(WARC_FILE, WARC_FILE.c.id == PAYLOAD.c.warc_file_id), PAYLOAD.c.id == CAPTURE.c.payload_id
 )
-_COLUMNS = (
+COLUMNS = (
     CAPTURE.c.id.label("capture_id"),
     URL.c.url,
     CAPTURE.c.captured_at,
@@ -213,12 +213,12 @@ def _captures(
     place = (EXTRACTION.c.article_id, CAPTURE.c.captured_at, CAPTURE.c.id)
     query = (
         select(
-            *_COLUMNS,
+            *COLUMNS,
             EXTRACTION.c.article_id,
             EXTRACTION.c.source,
             DOCUMENT.c.sha256.label("document_sha256"),
         )
-        .select_from(_ARCHIVED)
+        .select_from(ARCHIVED)
         .join(EXTRACTION, EXTRACTION.c.capture_id == CAPTURE.c.id)
         .join(DOCUMENT, DOCUMENT.c.id == EXTRACTION.c.document_id)
         .where(EXTRACTION.c.article_id.in_(articles), _is_believed(stale), wanted.captured())
@@ -245,7 +245,7 @@ def _never_read(engine: Engine, wanted: Selection) -> Iterator[KeptPage]:
         with engine.connect() as connection:
             found = connection.execute(query).all()
             capture_ids = {row.capture_id for row in found}
-            archived = select(*_COLUMNS).select_from(_ARCHIVED)
+            archived = select(*COLUMNS).select_from(ARCHIVED)
             pages = {
                 row.capture_id: row for row in rows.among(connection, archived, CAPTURE.c.id, capture_ids)
             }

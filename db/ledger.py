@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, and_, exists, func, or_, select
 
+from core.chrome import Chrome
 from core.clock import now
 from core.records import Known, Outcome, Via
-from db import rows
+from db import chrome, rows
 from db.models import (
     Article,
     ArticleUrl,
@@ -101,6 +102,12 @@ class ArchiveLedger:
                 if len(found) < size:
                     break
                 after = found[-1]
+
+    def chrome(self) -> Chrome | None:
+        """Give what the outlet's pages are known to share, None where nothing was learnt."""
+        with self._engine.connect() as connection:
+            lesson = chrome.newest(connection, self._outlet)
+        return lesson.chrome if lesson else None
 
     def count_due(self, *, everything: bool = False) -> int:
         """Count the articles that :meth:`due_articles` would give now."""

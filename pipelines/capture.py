@@ -60,8 +60,6 @@ class Capture:
         self._stats = crawler.stats
         self._key = uuid.uuid4().hex[:12]
         self._count = itertools.count(1)
-        outlet = getattr(crawler.spider, "outlet", None)
-        self._layouts = layout_versions(reading.layouts(outlet))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -137,6 +135,11 @@ class Capture:
         if archive is None:
             raise RuntimeError("pipelines.archive.Archive is missing from EXTENSIONS")
         return archive
+
+    @cached_property
+    def _layouts(self) -> Mapping[str, int]:
+        """The layouts the spider reads with: it knows them once it has asked the archive what was learnt."""
+        return layout_versions(reading.layouts(getattr(self._crawler.spider, "outlet", None)))
 
     def _new_key(self, request: Request) -> str:
         key = f"{self._key}-{next(self._count)}"

@@ -27,6 +27,7 @@ from db.words import Kind, Verdict
 from pipelines.archive import peak_memory_bytes
 from pipelines.capture import layout_versions
 from pipelines.captures import software_version
+from pipelines.chrome_learning import knowing
 from pipelines.copying import link_after
 from pipelines.lost import end_lost_runs
 from pipelines.patience import patiently, short
@@ -76,6 +77,7 @@ def reread(
     engine = open_engine(settings.database())
     try:
         schema.require_head(engine)
+        outlets = [knowing(engine, outlet) for outlet in outlets]
         tasks = [
             (outlet, wanted, sum(kept.count(engine, wanted))) for outlet, wanted in _all(outlets, wishes)
         ]

@@ -26,6 +26,7 @@ from pipelines.backfill.judging import judge_all
 from pipelines.backfill.listing import list_all
 from pipelines.backfill.meeting import meet
 from pipelines.backfill.report import BackfillReport, Phase, Plan, Standing, Tally
+from pipelines.chrome_learning import learn_after
 from pipelines.copying import link_after
 from pipelines.patience import patiently, short
 
@@ -225,6 +226,7 @@ class _Backfill:
             logger.exception("the end of the run could not be recorded")
         if report.carried_out:
             link_after(self._holding.engine, self._order.outlet, run_id)
+            learn_after(self._holding.engine, self._holding.outlet, self._holding.settings)
         logger.info("the backfill ended %s: %s", report.verdict, report.reason)
 
     def _say(self, phase: Phase) -> None:

@@ -23,6 +23,7 @@ from pipelines.backfill.outcome import Read, lacking, page_of, unit_of
 from pipelines.backfill.report import Tally
 from pipelines.backfill.units import BATCH, Unit, UnitStore
 from pipelines.captures import captures_of
+from pipelines.chrome_learning import knowing
 from pipelines.erasing_files import Finished, finish_files
 from pipelines.patience import patiently
 from pipelines.readers import Desk, Pending, Readers, cores
@@ -64,7 +65,8 @@ class Fetching:
         self._place = Reach(outlet=outlet).place
         more = {"harvested-from": holding.order.via.value}
         self._captures = captures_of(settings, outlet, run_id, agent_of(settings), more)
-        desk = Desk(home=settings.home, outlets={outlet.key: outlet}, max_bytes=settings.max_body_bytes)
+        known = {outlet.key: knowing(holding.engine, outlet)}
+        desk = Desk(home=settings.home, outlets=known, max_bytes=settings.max_body_bytes)
         # An archive of the net gives less than one process can read; files give more than all can.
         # Begun for the first page: a process that is ended while it begins complains.
         jobs = 1 if is_remote(holding.order.via) else cores()

@@ -131,6 +131,9 @@ class Rows:
     def due(self, limit: int | None = None, *, everything: bool = False) -> Any:  # noqa: ARG002 - all are due
         return iter(list(self.rows)[:limit])
 
+    def chrome(self) -> None:
+        return None
+
 
 def _living_at(home: str) -> Any:
     """Give the spider of an outlet whose home is the address, no invented one: the guard holds for it."""
