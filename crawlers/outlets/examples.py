@@ -1,11 +1,13 @@
-"""The invented outlets of the newsstand, in the forms of NHE, PSE and RTM; on loopback only."""
+"""The invented outlets of the newsstand, in the forms of NHE, PSE, RTM, and of WordPress; on loopback only."""
 
+import re
 from dataclasses import replace
 
 from crawlers.expectations import Expectations
 from crawlers.families.current import CurrentLayout
 from crawlers.families.legacy import LegacyLayout
-from crawlers.outlet import Outlet
+from crawlers.families.wordpress import WordPressLayout
+from crawlers.outlet import Form, Outlet
 from crawlers.outlets import nhe, pse, rtm
 
 
@@ -53,4 +55,19 @@ POINTSMAN = _invented(
     names=("The Pointsman", "PTM"),
     feeds=("/CoreCode/rss/rssdisplay.aspx?pageid=9120",),
 )
-OUTLETS = (WARDROUND, TOWNCLERK, POINTSMAN)
+_POST = re.compile(r"/\d{4}/\d{2}/(?P<slug>[a-z0-9-]+)")
+DISPENSARY = Outlet(
+    key="dispensary",
+    title="The Dispensary",
+    home="http://www.dispensary.example/",
+    hosts=("dispensary.example",),
+    publisher="The newsstand (invented)",
+    forms=(Form(name="post", pattern=_POST),),
+    layouts=(WordPressLayout(names=("The Dispensary",), addresses=(_POST,)),),
+    feeds=("/feed/",),
+    sitemaps=("/wp-sitemap.xml",),
+    posts=("/wp-json/wp/v2/posts",),
+    example=True,
+    caveats=("Invented: stands for a title on WordPress, served on loopback by newsstand.platforms.",),
+)
+OUTLETS = (WARDROUND, TOWNCLERK, POINTSMAN, DISPENSARY)
