@@ -3,15 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from crawlers.elements import Element, search
+from crawlers.elements import Element
 
-MOST = 20_000
-"""Candidates looked at on one page; the rest of a trap is left out."""
-_NAMED = search(
-    "//body//*[contains(@class, 'omment') or contains(@id, 'omment') or contains(@class, 'OMMENT')"
-    " or contains(@class, 'omentario') or contains(@class, 'reactie') or contains(@class, 'forum-')"
-    " or contains(@itemtype, 'Comment') or @itemprop='comment' or @data-comment-id]"
-)
 _WORD = re.compile(
     r"(?:^|[-_\d]|(?<=[a-z])(?=C)|wpd|wc|g|js|user|reader)(?:comments?|kommentare?n?|commentaires?|comentarios?|reacties?)(?![a-z])|^cmt|^commnt|[Cc]omment"
 )
@@ -69,15 +62,15 @@ _NO_PLACE = frozenset(
 )
 
 
-def named(tree: Element) -> dict[str, list[Element]]:
-    """Give the elements that comment vocabulary names, by the name they share, surest kinds first."""
-    kinds: dict[str, list[Element]] = {}
-    for element in _NAMED(tree)[:MOST]:
+def kinds(elements: Iterable[Element]) -> dict[str, list[Element]]:
+    """Give elements that comment vocabulary names, by the name they share, surest kinds first."""
+    found: dict[str, list[Element]] = {}
+    for element in elements:
         if element.tag in _NO_PLACE:
             continue
         for kind in _kinds(element):
-            kinds.setdefault(kind, []).append(element)
-    return dict(sorted(kinds.items(), key=lambda entry: (_rank(entry[0]), -len(entry[1]))))
+            found.setdefault(kind, []).append(element)
+    return dict(sorted(found.items(), key=lambda entry: (_rank(entry[0]), -len(entry[1]))))
 
 
 def outlet_id(element: Element) -> str | None:

@@ -8,6 +8,7 @@ from crawlers import dates
 from crawlers.blocks import Block
 from crawlers.discussion import (
     candidates,
+    names,
     sayings,
     schema,
     section,
@@ -31,17 +32,18 @@ def read(page: Page, zone: str | None) -> Discussion:
     page on which no comment section is recognised has the state ``unknown``, and so has one whose
     blocks are likely but not surely comments.
     """
-    chosen, sure = _chosen(page)
+    called = names.named(page.tree)
+    chosen, sure = _chosen(page, called)
     elements = [member.element for member in chosen.members]
     found = _records(chosen, zone)
     stated = schema.comments(page.metadata.article, zone)
     if len(stated) > len(found):
         found, sure = stated, 1.0
-    sections = section.containers(page, elements)
+    sections = section.containers(called.whole, elements)
     around = section.lines(page, sections, elements)
     claimed = _claimed(page, around)
     more = section.pages(page, sections)
-    system = systems.platform(page) if found else systems.elsewhere(page) or systems.platform(page)
+    system = systems.platform(page) if found else systems.elsewhere(page, called) or systems.platform(page)
     away = system is not None and system.name not in (systems.WORDPRESS, systems.DRUPAL)
     said = _Said(
         held=len(found) + chosen.pings,
@@ -89,9 +91,9 @@ def _state(said: _Said, *, given: bool) -> CommentState:
     return CommentState.NONE if said.none or said.claimed == 0 else CommentState.UNKNOWN
 
 
-def _chosen(page: Page) -> tuple[selection.Selection, float]:
+def _chosen(page: Page, called: names.Named) -> tuple[selection.Selection, float]:
     """Give the elements that are comments, by their names, else by their build, and how sure that is."""
-    chosen = selection.choose(candidates.named(page.tree))
+    chosen = selection.choose(candidates.kinds(called.single))
     sure = structure.sure(chosen, page.blocks, named=True)
     if sure < _SURE:
         chosen = structure.choose(structure.dated(page.blocks))

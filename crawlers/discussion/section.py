@@ -9,48 +9,8 @@ from crawlers.discussion import sayings
 from crawlers.elements import Element, inner_text, search
 from crawlers.page import Page
 
-_WHOLE = re.compile(
-    r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?(?:comments?|kommentare?|commentaires|comentarios|reacties|discussion|talkback)"
-    r"(?:[-_]{0,2}(?:area|section|list|wrap|wrapper|container|block|box|inner|content|module|widget|thread|stream|holder|outer|form|respond|embed|panel|main|title|heading|header|template|query-loop|nav|navigation|pagination|compat\S*|closed|loader|placeholder|zone|region|feed|items))*"
-    r"|commentlist|commentform|comment_form|respond|leave-?(?:a-)?comment|post-?comment(?:-form)?|disqus(?:_thread|-thread|-container|-comments|_comments)?|fb-comments|fb_comments|livefyre\S*|coral\S*|spotim\S*|hyvor\S*|commento|giscus|utterances|isso-thread|remark42|cusdis_thread"
-    r"|wpdiscuz\S*|wpdcom|wpcomm|idcomments\S*|IDComments\S*|graphcomment|vuukle-comments|discourse-comments|no-?comments|nocomments|entry-comments|comments-section|reply-title|comment-reply-title",
-    re.IGNORECASE,
-)  # fmt: skip
-_NAMED = search(
-    "//body//*[contains(@class, 'omment') or contains(@id, 'omment') or contains(@id, 'respond') or contains(@id, 'isqus')"
-    " or contains(@class, 'isqus') or contains(@class, 'iscussion') or contains(@id, 'iscussion') or contains(@class, 'omentario')"
-    " or contains(@id, 'omentario') or contains(@class, 'alkback') or contains(@id, 'coral') or contains(@class, 'coral')"
-    " or contains(@id, 'spotim') or contains(@class, 'spotim') or contains(@data-spotim-module, 'conversation')"
-    " or contains(@id, 'giscus') or contains(@class, 'giscus') or contains(@class, 'utterances') or contains(@id, 'hyvor')"
-    " or contains(@class, 'reacties') or contains(@id, 'reacties') or contains(@id, 'isso-thread') or contains(@id, 'remark42')"
-    " or contains(@id, 'ivefyre') or contains(@class, 'viafoura')] | //body//*[starts-with(local-name(), 'vf-')]"
-    " | //body//*[starts-with(local-name(), 'hyvor-talk')]"
-)
 _H1 = search(".//h1")
 _PAGES = search(".//a[@href]")
-_NOT_WHOLE = frozenset(
-    {
-        "html",
-        "body",
-        "main",
-        "a",
-        "span",
-        "input",
-        "textarea",
-        "button",
-        "script",
-        "style",
-        "label",
-        "i",
-        "svg",
-        "link",
-        "p",
-        "time",
-        "strong",
-        "em",
-        "option",
-    }
-)
 _PAGE = re.compile(
     r"/comment-page-(?P<path>\d{1,5})/?(?:[#?]|$)|[?&](?:cpage|comment-page|commentpage|comments_page|cp)=(?P<query>\d{1,5})",
     re.IGNORECASE,
@@ -58,25 +18,20 @@ _PAGE = re.compile(
 _PAGER = re.compile(r"[?&](?:page|start|offset)=(?P<page>[\d,]{1,9}|\d+%2C\d+)", re.IGNORECASE)
 _MOST_PAGES = 200
 _CLIMB = 8
-_MOST_NAMED = 5000
 _NEAR = 3
 
 
-def containers(page: Page, members: Sequence[Element]) -> tuple[Element, ...]:
-    """Give the outermost elements of the comment section in document order, empty where there is none.
+def containers(whole: Sequence[Element], members: Sequence[Element]) -> tuple[Element, ...]:
+    """Give the outermost elements of the comment section, empty where there is none.
 
-    Never one that holds the page's heading: a class name on a wrapper of everything is no section.
+    ``whole`` are those named after comments, ``members`` the comments found.
     """
-    found = [element for element in _NAMED(page.tree)[:_MOST_NAMED] if _is_whole(element)]
+    found = list(whole)
     if members:
         common = _common(members)
         found += [common] if common is not None and not _H1(common) else list(members)
-    if page.tree.find(".//h1") is None and not members:
-        found = [element for element in found if element.tag != "article"]
-    kept = _outermost(dict.fromkeys(found))
-    if members and kept:
-        kept = _with_headings(kept, members)
-    return tuple(kept)
+    kept = _outermost(found)
+    return tuple(_with_headings(kept, members) if members and kept else kept)
 
 
 def lines(page: Page, sections: Sequence[Element], members: Iterable[Element]) -> tuple[Block, ...]:
@@ -134,16 +89,6 @@ def own_count(page: Page) -> int | None:
             if link.text.isdecimal() and len(link.text) < len("100000"):
                 return int(link.text)
     return None
-
-
-def _is_whole(element: Element) -> bool:
-    if element.tag in _NOT_WHOLE:
-        return False
-    tokens = [*(element.get("class") or "").split()[:20], element.get("id") or ""]
-    named = any(_WHOLE.fullmatch(token) for token in tokens if token) or element.tag.startswith(
-        ("vf-", "hyvor-")
-    )
-    return (named or bool(element.get("data-spotim-module"))) and not _H1(element)
 
 
 def _common(members: Sequence[Element]) -> Element | None:

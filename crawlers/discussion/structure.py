@@ -19,7 +19,7 @@ _GOOD = 0.7
 class Dated(NamedTuple):
     """A block that states a time as a line of who and when does."""
 
-    index: int
+    at: int
     block: Block
 
 

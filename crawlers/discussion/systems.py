@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from core import urls
+from crawlers.discussion import names
 from crawlers.elements import Element, search
 from crawlers.page import Page
 
@@ -38,11 +39,6 @@ _MARKS = (
     ("talkyard", re.compile(r"class=[\"']talkyard-comments|talkyardServerUrl")),
     ("fastcomments", re.compile(r"fastcomments(?:-widget|\.com/js)")),
 )  # fmt: skip
-_HINTS = (
-    "isqus", "fb-comments", "fb:comments", "oral", "spot", "openweb", "vf-", "ivefyre", "fyre", "hyvor", "commento", "giscus", "utteranc",
-    "isso", "remark", "cusdis", "ntensedebate", "idcomments", "IDComments", "graphcomment", "hypercomments", "cackle", "mc-container", "vuukle", "insticator",
-    "discourse", "gig", "muut", "VK.", "talkyard", "fastcomments",
-)  # fmt: skip
 _SHORTNAME = (
     re.compile(r"//(?P<value>[A-Za-z0-9_-]{1,80})\.disqus\.com/(?:embed|count)\.js"),
     re.compile(r"disqus_?[sS]hortname[\"']?\s*[:=]\s*[\"'](?P<value>[A-Za-z0-9_-]{1,80})[\"']"),
@@ -67,6 +63,20 @@ _API = re.compile(
 )
 _NODE_CLASS = re.compile(r"(?:^|\s)(?:page-node-|node-nid-|node-)(?P<id>\d{1,12})(?:\s|$)")
 _NODE = re.compile(r"/node/(?P<id>\d{1,12})/?$")
+_SCRIPTS = search("//script[@src]")
+_ASSETS = search("//link[@href] | //script[@src]")
+_WORDPRESS = re.compile(r"/wp-(?:content|includes|json)/")
+_DRUPAL = re.compile(r"/sites/[^/\s]{1,80}/(?:files|themes|modules)/|/core/misc/drupal")
+_MOST = 400
+# Systems that may leave no element of their own before their script has run, and what to look for first.
+_INLINE = {
+    DISQUS: ("disqus_", "disqus-shortname", "isqusShortname"),
+    "coral": ("Coral.createStreamEmbed", "coral_talk"),
+    "openweb": ("spot.im",),
+    "livefyre": ("fyre.conv",),
+    "vk": ("VK.Widgets.Comments",),
+    "gigya": ("gigya.comments",),
+}
 _LINKS = search(
     "//link[@href][@rel='shortlink' or (@rel='alternate' and @type='application/json') or @rel='https://api.w.org/']"
 )
@@ -81,17 +91,17 @@ class System(NamedTuple):
     thread: str | None = None
 
 
-def elsewhere(page: Page) -> System | None:
+def elsewhere(page: Page, called: names.Named) -> System | None:
     """Give the system that keeps the comments off the page, None where no known one is embedded.
 
     Disqus' thread reads ``SHORTNAME/ident:ID`` or ``SHORTNAME/link:URL``, as its public listing asks
     for it; Facebook's is the address commented on.
     """
     text = page.text
-    if not any(hint in text for hint in _HINTS):
-        return None
+    source = _embeds(page, called)
     for name, mark in _MARKS:
-        if mark.search(text):
+        inline = name in _INLINE and any(word in text for word in _INLINE[name])
+        if mark.search(text if inline else source):
             return System(name, _thread(page, name))
     return None
 
@@ -101,13 +111,25 @@ def platform(page: Page) -> System | None:
     generator = (page.metadata.first("generator") or ("",))[0].lower()
     body = page.tree.find("body")
     classes = (body.get("class") or "") if body is not None else ""
-    links = [urls.absolute(page.url, link.get("href", "")) or "" for link in _LINKS(page.tree)]
-    text = page.text
-    if "wordpress" in generator or "/wp-content/" in text or "/wp-includes/" in text or "/wp-json/" in text:
+    assets = " ".join(
+        element.get("href") or element.get("src") or "" for element in _ASSETS(page.tree)[:_MOST]
+    )
+    links = [urls.absolute(page.url, link.get("href", "")) or "" for link in _LINKS(page.tree)[:_MOST]]
+    if "wordpress" in generator or _WORDPRESS.search(assets):
         return System(WORDPRESS, _post(page.tree, classes, links))
-    if "drupal" in generator or "data-drupal-" in text or "Drupal.settings" in text:
+    if "drupal" in generator or _DRUPAL.search(assets):
         return System(DRUPAL, _node(page.tree, classes, links))
     return None
+
+
+def _embeds(page: Page, called: names.Named) -> str:
+    """Give the start tags of what is named after comments, and of scripts from elsewhere: a short source."""
+    scripts = [f'<script src="{script.get("src")}">' for script in _SCRIPTS(page.tree)[:_MOST]]
+    tags = [
+        f"<{element.tag} {' '.join(f'{name}={chr(34)}{value}{chr(34)}' for name, value in element.items())}>"
+        for element in dict.fromkeys((*called.whole, *called.single[:_MOST]))
+    ]
+    return "\n".join((*scripts, *tags))
 
 
 def _thread(page: Page, name: str) -> str | None:

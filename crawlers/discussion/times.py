@@ -80,6 +80,10 @@ _RELATIVE = re.compile(
 _RELATIVE_HINT = re.compile(
     r"ago|her\b|vor\s|il y a|hace|há\s|fa\b|geleden|atrás|now|yesterday|gestern|eben|ayer|ieri", re.IGNORECASE
 )
+# What every absolute time has: a year, or numbers with marks between, or a day by a word.
+_NUMBERED = re.compile(
+    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]|\d(?:st|nd|rd|th|\.)?\s?[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s\d"
+)
 _LONGEST = 200  # characters; no time is worded longer
 _TWO_DIGITS = 2
 _NOON = 12
@@ -98,7 +102,7 @@ def find(text: str) -> Found | None:
     """Give the first time a text of a comment's head names, absolute before relative, or None."""
     text = text[:_LONGEST]
     best: re.Match[str] | None = None
-    if any(character.isdigit() for character in text):
+    if _NUMBERED.search(text):
         for form in _ABSOLUTE:
             match = form.search(text)
             if match and (best is None or match.start() < best.start()):

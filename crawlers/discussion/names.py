@@ -1,0 +1,93 @@
+"""Elements that class names and ids name after comments: single ones, and what holds all of them."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from crawlers.elements import Element, search
+
+MOST = 20_000
+"""Elements taken of one page; the rest of a trap is left out."""
+_SINGLE_HINT = re.compile(r"omment|OMMENT|omentario|reactie|forum-|cmt|commnt")
+_WHOLE_HINT = re.compile(
+    r"omment|respond|isqus|iscussion|omentario|alkback|coral|spotim|giscus|utterances|hyvor|reacties|isso-thread"
+    r"|remark42|ivefyre|viafoura|cusdis|muut|mc-container|OMMENT"
+)
+_STATED = search(
+    "//body//*[@itemtype or @itemprop='comment' or @data-comment-id or @data-commentid or @data-spotim-module]"
+)
+_STEM = (
+    r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?"
+    r"(?:comments?|kommentare?|commentaires|comentarios|reacties|discussion|talkback)"
+)
+_REST = (
+    r"(?:[-_]{0,2}(?:area|section|list|wrap|wrapper|container|block|box|inner|content|module|widget|thread|stream"
+    r"|holder|outer|form|respond|embed|panel|main|title|heading|header|template|query-loop|nav|navigation"
+    r"|pagination|compat\S*|closed|loader|placeholder|zone|region|feed|items))*"
+)
+_OTHERS = (
+    r"commentlist|commentform|comment_form|respond|leave-?(?:a-)?comment|post-?comment(?:-form)?"
+    r"|disqus(?:_thread|-thread|-container|-comments|_comments)?|fb-comments|fb_comments|livefyre\S*|coral[-_]\S+|coral"
+    r"|spotim\S*|hyvor\S*|commento|giscus|utterances|isso-thread|remark42|cusdis_thread|wpdiscuz\S*|wpdcom"
+    r"|wpcomm|idcomments\S*|graphcomment|vuukle-comments|discourse-comments|no-?comments|reply-title"
+    r"|comment-reply-title"
+)
+_WHOLE = re.compile(rf"{_STEM}{_REST}|{_OTHERS}", re.IGNORECASE)
+_NOT_WHOLE = frozenset(
+    {
+        "a", "body", "button", "em", "html", "i", "input", "label", "link", "main", "option", "p", "script",
+        "span", "strong", "style", "svg", "textarea", "time",
+    }
+)  # fmt: skip
+_CUSTOM = ("vf-", "hyvor-", "fb:comments")  # elements of their own that some systems bring
+_H1 = search(".//h1")
+_MOST_TOKENS = 20
+
+
+class Named(NamedTuple):
+    """``single`` may each be one comment; ``whole`` hold a section, a form or an embed; in page order."""
+
+    single: tuple[Element, ...]
+    whole: tuple[Element, ...]
+
+
+def named(tree: Element) -> Named:
+    """Give the elements of a tree that are named after comments; one pass, most answers from a cache."""
+    body = tree.find("body")
+    if body is None:
+        return Named((), ())
+    single: dict[Element, None] = {}
+    whole: dict[Element, None] = {}
+    for element in body.iter("*"):
+        classes, identity = element.get("class"), element.get("id")
+        if classes:
+            one, all_ = _classes(classes)
+        elif not identity:
+            if element.tag.startswith(_CUSTOM):
+                whole[element] = None
+            continue
+        else:
+            one = all_ = False
+        if identity and _WHOLE_HINT.search(identity):
+            one, all_ = True, all_ or _WHOLE.fullmatch(identity.strip()) is not None
+        if one:
+            single[element] = None
+        if all_ and element.tag not in _NOT_WHOLE:
+            whole[element] = None
+        if len(single) >= MOST:
+            break
+    for element in _STATED(tree)[:MOST]:
+        if "Comment" in element.get("itemtype", "Comment"):
+            single.setdefault(element)
+        if element.get("data-spotim-module"):
+            whole.setdefault(element)
+    return Named(tuple(single), tuple(element for element in whole if not _H1(element)))
+
+
+@lru_cache(maxsize=8192)
+def _classes(classes: str) -> tuple[bool, bool]:
+    """Say whether class names may name one comment, and whether all of them."""
+    whole = _WHOLE_HINT.search(classes) is not None and any(
+        _WHOLE.fullmatch(token) for token in classes.split()[:_MOST_TOKENS]
+    )
+    return _SINGLE_HINT.search(classes) is not None, whole
