@@ -61,7 +61,8 @@ PLACES = Hints(
     ),
     aside=(
         f"//*[{has_class('sharedaddy', 'jp-relatedposts', 'yarpp', 'addtoany_share_save_container')}]",
-        f"//*[{has_class('widget-area', 'post-navigation', 'wp-block-query', 'wp-block-latest-posts', 'author-box')}]",
+        f"//*[{has_class('widget-area', 'post-navigation', 'author-box')}]",
+        f"//*[{has_class('wp-block-query', 'wp-block-latest-posts')}]",
     ),
 )
 """WordPress's default places of fields, as its themes since 2011 share them."""
