@@ -15,7 +15,7 @@ _NO_NAMES = frozenset({"home", "home page", "homepage", "front page", "news", "l
 _LONGEST = 60  # characters of a name; longer ones are slogans
 _OWNER = re.compile(
     r"(?:\u00a9|\(c\)|copyright)\s*(?:copyright\s*)?(?:\d{4}(?:\s*[-\u2013]\s*\d{2,4})?)?[\s,]*(?:by\s+)?"
-    r"(?P<name>[A-Z][^.|\n\u00a9]{2,58}?(?:Ltd|Limited|plc|Group|Publishing|Media|Press|LLP|Inc)\b)",
+    r"(?P<name>[A-Z][^.|\n\u00a9]{2,58}(?:Ltd|Limited|plc|Group|Publishing|Media|Press|LLP|Inc)\b)",
     re.IGNORECASE,
 )
 _SECOND_LEVEL = frozenset({"co", "com", "org", "ac", "gov", "net", "ltd", "plc", "me", "nhs"})
