@@ -109,8 +109,14 @@ def _put_hinted(page: Page, hints: Hints, stated: fields.Fields) -> None:
             for text in texts
         ]
         if found := next(filter(None, when), None):
-            put("published", found)
+            if not _is_finer(stated.published, found):
+                put("published", found)
             break
+
+
+def _is_finer(stated: Moment | None, shown: Moment) -> bool:
+    """Say whether what is stated names the time of day too, of the very day that is shown."""
+    return stated is not None and stated.at is not None and shown.at is None and stated.on == shown.on
 
 
 def _body(
