@@ -35,7 +35,7 @@ def list_outlets(*, as_json: bool) -> None:
     for heading in ("key", "title", "home", "publisher", "every", ""):
         table.add_column(heading, overflow="fold")
     for outlet in known:
-        note = "invented, for the demo" if outlet.example else ""
+        note = "invented, for the demo" if outlet.example else "unverified" if outlet.unverified else ""
         table.add_row(outlet.key, outlet.title, outlet.home, outlet.publisher, str(outlet.every), note)
     out().print(table)
 
