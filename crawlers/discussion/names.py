@@ -40,6 +40,7 @@ _NOT_WHOLE = frozenset(
     }
 )  # fmt: skip
 _CUSTOM = ("vf-", "hyvor-", "fb:comments")  # elements of their own that some systems bring
+_TOPIC = re.compile(r"(?:category|cat|tag|term|topic|section)-")  # of a post: "Comment" is a section, too
 _H1 = search(".//h1")
 _MOST_TOKENS = 20
 
@@ -87,7 +88,6 @@ def named(tree: Element) -> Named:
 @lru_cache(maxsize=8192)
 def _classes(classes: str) -> tuple[bool, bool]:
     """Say whether class names may name one comment, and whether all of them."""
-    whole = _WHOLE_HINT.search(classes) is not None and any(
-        _WHOLE.fullmatch(token) for token in classes.split()[:_MOST_TOKENS]
-    )
-    return _SINGLE_HINT.search(classes) is not None, whole
+    tokens = [token for token in classes.split()[:_MOST_TOKENS] if not _TOPIC.match(token)]
+    whole = any(_WHOLE_HINT.search(token) and _WHOLE.fullmatch(token) for token in tokens)
+    return any(_SINGLE_HINT.search(token) for token in tokens), whole
