@@ -34,6 +34,8 @@ def read(page: Page, zone: str | None) -> Discussion:
     """
     called = names.named(page.tree)
     chosen, sure = _chosen(page, called)
+    if chosen.members and _denied(page, called):
+        chosen, sure = selection.Selection(), 0.0
     elements = [member.element for member in chosen.members]
     found = _records(chosen, zone)
     stated = schema.comments(page.metadata.article, zone)
@@ -88,17 +90,23 @@ def _state(said: _Said, *, given: bool) -> CommentState:
         return CommentState.PARTIAL
     if said.closed:
         return CommentState.CLOSED
-    return CommentState.NONE if said.none or said.claimed == 0 else CommentState.UNKNOWN
+    return CommentState.NONE if said.none or said.claimed in (0, said.held) else CommentState.UNKNOWN
 
 
 def _chosen(page: Page, called: names.Named) -> tuple[selection.Selection, float]:
     """Give the elements that are comments, by their names, else by their build, and how sure that is."""
     chosen = selection.choose(candidates.kinds(called.single))
-    sure = structure.sure(chosen, page.blocks, named=True)
+    sure, pings = structure.sure(chosen, page.blocks, named=True), chosen.pings
     if sure < _SURE:
         chosen = structure.choose(structure.dated(page.blocks))
         sure = structure.sure(chosen, page.blocks, named=False)
-    return (chosen, sure) if sure >= _SURE else (selection.Selection(), 0.0)
+    return (chosen, sure) if sure >= _SURE else (selection.Selection(pings=pings), 0.0)
+
+
+def _denied(page: Page, called: names.Named) -> bool:
+    """Say whether the page's own section states a count of none: what was found belongs elsewhere."""
+    around = section.lines(page, section.containers(called.whole, ()), ())
+    return next((count for block in around if (count := sayings.claimed(block.text)) is not None), None) == 0
 
 
 def _claimed(page: Page, around: Sequence[Block]) -> int | None:

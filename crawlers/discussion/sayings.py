@@ -31,8 +31,13 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    rf"(?:(?:latest|all|recent|your|the|die|les|\u2193)\s)?(?:{_WORDS}|discussion|join\s(?:in\s)?the\s(?:discussion|conversation)|conversation|have\syour\ssay"
+    rf"(?:(?:all|your|the|die|les|\u2193)\s)?(?:{_WORDS}|discussion|join\s(?:in\s)?the\s(?:discussion|conversation)|conversation|have\syour\ssay"
     r"|what\sreaders\s(?:say|think)|diskussion|talkback|your\sviews?|readers?['\u2019]?\s(?:views?|letters)|feedback)\s?:?(?:\s(?:on|to|zu|auf)\s.{0,160})?",
+    re.IGNORECASE,
+)
+_RECENT = re.compile(
+    r"(?:(?:the\s)?(?:latest|recent|newest|last|top|popular|most\s\w+)\s(?:reader\s)?(?:comments?|responses|replies|discussions?)"
+    r"|(?:neueste?|letzte|aktuelle|meist\w*)\s(?:leser)?kommentare|derniers\scommentaires|(?:últimos|ultimos)\scomentarios|ultimi\scommenti|laatste\sreacties)\W*",
     re.IGNORECASE,
 )
 _FORM = re.compile(
@@ -47,7 +52,7 @@ _CONTROL_WORD = (
     r"(?:reply(?:\sto\s(?:this\s)?(?:comment|.{1,40}))?|log\sin\s(?:or\sregister\s)?to\s(?:reply|post\scomments?|comment)|login\sto\sreply"
     r"|report(?:\s(?:abuse|comment|this|this\scomment|as\sinappropriate|spam))?|flag(?:\sas\sinappropriate)?|share(?:\s(?:this|comment|link))*|permalink|perma?link|link(?:\sto\scomment)?"
     r"|(?:up|down)?votes?(?:\s(?:up|down))?|(?:un)?likes?|dislikes?|recommend(?:ed)?|helpful|quote|edit(?:ed)?|delete|hide(?:\sreplies)?|(?:show|view|load)(?:\s\d*\s?(?:more|all|replies|reply))+"
-    r"|collapse|expand|(?:read|see|show)\s(?:more|less)|loading\.*|like\sloading\.*|(?:like)*liked?\sby\s.{0,60}|you\slike\sthis|be\sthe\sfirst\sto\slike\sthis.{0,20}|\d+\s(?:people\s)?likes?(?:\sthis)?|gef[äa]llt\smir(?:\s?nicht)?|gef[äa]llt\s\d+.{0,30}|facebook|twitter|e-?mail"
+    r"|collapse|expand|(?:read|see|show)\s(?:more|less)|loading[\s.\u2026]*|wird\sgeladen[\s.\u2026]*|like\sloading\.*|aufklappen|weiterlesen|mehr\sanzeigen|lire\sla\ssuite|(?:like)*liked?\sby\s.{0,60}|you\slike\sthis|be\sthe\sfirst\sto\slike\sthis.{0,20}|\d+\s(?:people\s)?likes?(?:\sthis)?|gef[äa]llt\smir(?:\s?nicht)?|gef[äa]llt\s\d+.{0,30}|facebook|twitter|e-?mail"
     r"|(?:auf\s(?:diesen\s(?:kommentar|beitrag)\s)?)?(?:antworten|zitieren|melden|missbrauch\smelden|kommentar\smelden|teilen|bewerten|bearbeiten|empfehlen|löschen)|antworten\sauf\s.{1,40}|antwort(?:en)?|zum\santworten\s(?:an|ein)melden"
     r"|répondre(?:\s(?:à\s.{1,40}))?|signaler(?:\sun\sabus|\sce\scommentaire)?|partager|alerter|citer|r[eé]pondez|j['\u2019]aime|responder|denunciar|compartir|me\sgusta|rispondi|segnala|condividi|beantwoorden|reageren|delen"
     r"|says|said|schreibt|sagt|meint|dit|dice|author|top|next|previous|new|comment|kommentar|guest|gast|reader|member|moderator|editor|staff|verified)"
@@ -93,6 +98,11 @@ def heading(text: str) -> bool:
         _COUNT.fullmatch(text) is not None
         or (_HEADING.fullmatch(text) is not None and _CONTROL.fullmatch(text) is None)
     )
+
+
+def recent(text: str) -> bool:
+    """Say whether a line is the heading of comments on all of a site's pages."""
+    return len(text) <= _LONGEST_SAYING and _RECENT.fullmatch(text.strip()) is not None
 
 
 def form(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from crawlers.discussion import details as reading
-from crawlers.discussion import unit
+from crawlers.discussion import sayings, unit
 from crawlers.discussion.details import Details
 from crawlers.elements import Element
 
@@ -14,6 +14,8 @@ MOST = 5000
 _MOST_KINDS = 16
 _ALL, _HALF = 1.0, 0.6
 _GOOD, _FAIR = 0.9, 0.55
+# What blogs print of a link from elsewhere: an excerpt between two ellipses in brackets.
+_QUOTED_PING = re.compile(r"\W{0,3}\[(?:\u2026|\.{3})\].*\[(?:\u2026|\.{3})\]\W{0,3}", re.DOTALL)
 _PING = re.compile(
     r"(?:^|\s)(?:pingback|trackback|type-(?:ping|track)back|webmention)(?:\s|$)", re.IGNORECASE
 )
@@ -49,16 +51,17 @@ class Selection(NamedTuple):
 
 def choose(kinds: Mapping[str, Sequence[Element]]) -> Selection:
     """Give the kind whose elements are comments: those with most names, times and texts; empty for none."""
-    best = Selection()
+    best, pings = Selection(), 0
     for kind, elements in list(kinds.items())[:_MOST_KINDS]:
         if best.members and len(elements) * _HALF < len(best.members) * best.quality:
             continue
         found = examine(kind, elements)
+        pings = max(pings, found.pings)
         if not _acceptable(found):
             continue
         if not best.members or _weight(found) > _weight(best) + _FAIR:
             best = found
-    return best
+    return best if best.members else Selection(pings=pings)
 
 
 def examine(kind: str, elements: Sequence[Element]) -> Selection:
@@ -73,9 +76,31 @@ def examine(kind: str, elements: Sequence[Element]) -> Selection:
             continue
         held = unit.read(element, others)
         found = reading.details(held)
-        if found.body:
+        if _QUOTED_PING.fullmatch(" ".join(found.body)):
+            pings += 1
+            continue
+        if found.body and not _is_form(found):
             members.append(Member(element, found, held.controls, _quality(found)))
     return Selection(tuple(members), pings, kind, cut)
+
+
+def _is_form(found: Details) -> bool:
+    """Say whether all there is to read belongs to a form or says that there are no comments."""
+    if found.author and (
+        sayings.heading(found.author) or sayings.form(found.author) or sayings.recent(found.author)
+    ):
+        return True
+    return all(
+        sayings.form(text)
+        or sayings.none(text)
+        or sayings.closed(text)
+        or sayings.control(text)
+        or sayings.heading(text)
+        for text in found.body[:10]
+    ) and any(
+        sayings.form(text) or sayings.none(text) or sayings.heading(text) or sayings.closed(text)
+        for text in found.body[:10]
+    )
 
 
 def _quality(found: Details) -> float:

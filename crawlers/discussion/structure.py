@@ -1,5 +1,6 @@
 """Comments in markup that says nothing of them: repeated blocks, each with a name, a time and a text."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,12 @@ _MOST_KINDS = 14
 _LONGEST_HEAD = 240  # characters of a line of who and when
 _ENOUGH = 2
 _GOOD = 0.7
+_CLIMB = 12
+_NEAR = 8  # blocks above and below the comments among which their heading or form stands
+_RECENT = re.compile(
+    r"(?:recent|latest|newest|last|popular|letzte|neueste|derniers)[-_]?(?:comment|kommentar|reader)",
+    re.IGNORECASE,
+)
 
 
 class Dated(NamedTuple):
@@ -83,17 +90,20 @@ def sure(chosen: Selection, blocks: Sequence[Block], *, named: bool) -> float:
     if not members:
         return 0.0
     number = len(members)
-    value = 0.55 if named else 0.25
+    around = _announced(members, blocks)
+    value = 0.55 if named else 0.1
     value += 0.3 * (chosen.whole / number)
     value += 0.25 * _has_words(members[0].element)
-    value += 0.2 * _announced(members, blocks)
+    value += 0.25 * (around > 0)
+    value -= 0.6 * (around < 0 or _recent(members[0].element))
     value += 0.15 * (sum(one.controls > 0 or _has_controls(one) for one in members) * 2 >= number)
     value += 0.1 * (sum(_precise(one) for one in members) * 2 >= number)
     value -= 0.5 * (sum(one.details.linked > 0.6 for one in members) * 2 >= number)  # noqa: PLR2004 - most of it
     value -= 0.45 * (sum(_is_teaser(one) for one in members) * 2 >= number)
     value -= 0.3 * _aside(members[0].element)
     names = {one.details.author for one in members}
-    value -= 0.3 * (number > _ENOUGH and len(names) == 1)
+    value -= 0.3 * (len(names) == 1 and number > (_ENOUGH if named else 1))
+    value -= 0.3 * (not named and sum(_is_label(one.details.author or "") for one in members) * 2 >= number)
     return max(0.0, min(1.0, value))
 
 
@@ -122,13 +132,16 @@ def _has_words(element: Element) -> bool:
     return False
 
 
-def _announced(members: Sequence[Member], blocks: Sequence[Block]) -> bool:
-    """Say whether a heading of comments stands above the first, or a form for one near them."""
+def _announced(members: Sequence[Member], blocks: Sequence[Block]) -> int:
+    """Say whether a heading of comments stands above the first, or a form near them (1).
+
+    -1 where the heading is that of the latest comments on all pages, 0 for neither.
+    """
     inside = {member.element for member in members}
     start = end = None
     for index, block in enumerate(blocks):
         one: Element | None = block.element
-        for _ in range(12):
+        for _ in range(_CLIMB):
             if one is None or one in inside:
                 break
             one = one.getparent()
@@ -136,11 +149,31 @@ def _announced(members: Sequence[Member], blocks: Sequence[Block]) -> bool:
             start = index if start is None else start
             end = index
     if start is None or end is None:
-        return False
-    above, below = blocks[max(0, start - 8) : start], blocks[end + 1 : end + 9]
-    return any(sayings.heading(one.text) or sayings.form(one.text) for one in above) or any(
-        sayings.form(one.text) or sayings.closed(one.text) for one in below
-    )
+        return 0
+    above, below = blocks[max(0, start - _NEAR) : start], blocks[end + 1 : end + 1 + _NEAR]
+    for one_above in reversed(above[-3:]):
+        if sayings.recent(one_above.text):
+            return -1
+    if any(sayings.heading(one.text) or sayings.form(one.text) for one in above):
+        return 1
+    return int(any(sayings.form(one.text) or sayings.closed(one.text) for one in below))
+
+
+def _recent(element: Element) -> bool:
+    """Say whether a class name calls these the latest comments of the whole site."""
+    one: Element | None = element
+    for _ in range(6):
+        if one is None:
+            break
+        if _RECENT.search(f"{one.get('class') or ''} {one.get('id') or ''}"):
+            return True
+        one = one.getparent()
+    return False
+
+
+def _is_label(name: str) -> bool:
+    """Say whether what stands where a name would is a headline or a label."""
+    return len(name.split()) > 5 or ":" in name or name.endswith((".", "?", "!"))  # noqa: PLR2004 - no name is longer
 
 
 def _has_controls(member: Member) -> bool:
@@ -161,7 +194,7 @@ def _is_teaser(member: Member) -> bool:
         for heading in member.element.iter(tag):
             text = " ".join("".join(str(piece) for piece in heading.itertext()).split())
             linked = heading.find(".//a[@href]") is not None or heading.getparent().tag == "a"  # type: ignore[union-attr]
-            if linked and len(text.split()) > 3 and text != member.details.author:  # noqa: PLR2004
+            if linked and len(text.split()) > 3:  # noqa: PLR2004
                 return True
     return False
 
