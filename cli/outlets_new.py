@@ -1,5 +1,6 @@
 """`cuttings outlets new`: looks at a site as a person would, and writes its outlet module."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,7 @@ def new(
     folder = wishes["folder"] or settings.own_outlets
     if not dry_run:
         _refuse_known(wish, folder, force=force)
+        _refuse_unwritable(folder)
     logs.set_up(settings.model_copy(update={"log_level": "ERROR"}))
     found = _surveyed(wish, settings)
     written = None
@@ -121,6 +123,13 @@ def _refuse_known(wish: "Wish", folder: Path, *, force: bool) -> None:
         raise click.UsageError(
             f"{wish.url} is of the outlet '{owner.key}' already; give --force for a second one of that site"
         )
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Raise :class:`SetupError` where the module could not be written, before anything is asked."""
+    present = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not present.is_dir() or not os.access(present, os.W_OK | os.X_OK):
+        raise SetupError(f"{folder} cannot be written: name another folder with --to")
 
 
 def _surveyed(wish: "Wish", settings: "Settings") -> "Survey":

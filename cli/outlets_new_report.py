@@ -84,6 +84,9 @@ def show(found: "Survey", written: "Written | None") -> None:
     if found.samples:
         console.print()
         console.print(_samples(found))
+    for sample in found.samples:
+        if sample.problem:
+            console.print(Text(f"not read: {sample.url}: {sample.problem}", style="yellow"), soft_wrap=True)
     _list(console, "not found, or doubtful:", found.caveats)
     if found.missing:
         _list(console, "not enough for an outlet, nothing was written; missing is", found.missing)
@@ -149,7 +152,7 @@ def _samples(found: "Survey") -> "Table":
     for sample in found.samples:
         article = sample.article
         if article is None:
-            table.add_row(Text(sample.url), Text(f"not read: {sample.problem}", style="yellow"))
+            table.add_row(Text(sample.url), Text("not read", style="yellow"))
             continue
         comments = f"{sample.state} ({sample.system})" if sample.system else str(sample.state)
         table.add_row(

@@ -166,7 +166,8 @@ def _doubts(sources: Sequence[Source], samples: Sequence[Sample]) -> list[str]:
         told.append("No section page leads on to a next page: older articles come from elsewhere.")
     unread = [sample for sample in samples if not sample.article]
     if unread:
-        told.append(f"{len(unread)} of {len(samples)} samples could not be read: {unread[0].problem}.")
+        reasons = sorted({(sample.problem or "").partition(":")[0] for sample in unread})
+        told.append(f"{len(unread)} of {len(samples)} samples could not be read: {', '.join(reasons)}.")
     read = [sample.article for sample in samples if sample.article]
     for name, words in (("published", "date"), ("byline", "byline")):
         lacking = sum(not getattr(article, name) for article in read)

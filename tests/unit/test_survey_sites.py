@@ -20,6 +20,7 @@ from newsstand.platforms.dotnet import DotnetSite
 from newsstand.platforms.drupal import DrupalSite
 from newsstand.platforms.joomla import JoomlaSite
 from newsstand.platforms.webvision import WebvisionSite
+from newsstand.platforms.wordpress import WordPressSite
 from tests.repo.tree import ROOT
 from tests.surveying import HOME, Surveyed, of_pages, of_platform
 
@@ -28,6 +29,7 @@ SITES = {
     "dotnet": DotnetSite,
     "joomla": JoomlaSite,
     "webvision": WebvisionSite,
+    "wordpress": WordPressSite,
 }
 
 
@@ -63,7 +65,13 @@ def test_the_written_module_reads_every_article_of_the_site(platform):
 
 def _is_address_of(path: str, story) -> bool:
     words = path.lower()
-    return story.slug in words and "feed" not in words and "?" not in words and "/comment" not in words
+    return (
+        story.slug in words
+        and "feed" not in words
+        and "?" not in words
+        and "/comment" not in words
+        and "comment-page" not in words
+    )
 
 
 def test_its_sources_lead_to_articles_only(platform):
