@@ -100,7 +100,7 @@ def _read(source: str, wishes: Mapping[str, str | None]) -> "ScrapedArticle":
     from crawlers import reading, registry
     from crawlers.page import Page
 
-    outlet = registry.find(wishes["outlet"]) if wishes["outlet"] else None
+    outlet = _known(registry.find(wishes["outlet"])) if wishes["outlet"] else None
     if source.lower().startswith(("http://", "https://")):
         outlet = outlet or _outlet(source)
         page = _fetched(source, outlet, wishes["base_url"])
@@ -116,6 +116,14 @@ def _read(source: str, wishes: Mapping[str, str | None]) -> "ScrapedArticle":
         raise
     except Exception as error:  # as in a crawl: whatever goes wrong with one page is that page's error
         raise PageError(Reason.UNREADABLE, f"the reader failed: {type(error).__name__}: {error}") from error
+
+
+def _known(outlet: "Outlet") -> "Outlet":
+    """Give the outlet as a crawl reads with it: with what the archive knows its pages to share."""
+    from core.settings import load_settings
+    from pipelines.chrome_learning import knowing_if_kept
+
+    return knowing_if_kept(load_settings(), outlet)
 
 
 def _fetched(url: str, outlet: "Outlet | None", base_url: str | None) -> "Page":

@@ -65,7 +65,7 @@ def _show(key: str, lesson: "Lesson | None") -> None:
     table.add_column("since lesson", justify="right")
     table.add_column("text", overflow="fold")
     for block in lesson.blocks:
-        table.add_row(str(block.pages), str(block.since), Text(block.sample))
+        table.add_row(str(block.pages), str(block.since), Text(block.sample or "(erased)"))
     console.print(table)
     console.print(f"lesson {lesson.revision}, {learnt}")
 

@@ -1,20 +1,16 @@
 """Learning what an outlet's pages share: which text blocks stand on so many of them that they are chrome."""
 
 import logging
-from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from core.chrome import digest
 from core.clock import now
 from core.errors import PageError
 from core.settings import Settings
-from core.text import fold, words
-from crawlers import dates, furniture
 from crawlers.families.generic import GenericLayout
 from crawlers.page import Page
 from db import chrome, schema
@@ -22,6 +18,7 @@ from db.chrome import Lesson, ReadPage, SharedBlock
 from db.engine import open_engine, writing
 from db.lock import outlet_lock
 from db.outlets import OutletFacts
+from pipelines.chrome_counting import Counting
 from pipelines.payload import DamagedCaptureError, read_payload, unpacked
 
 if TYPE_CHECKING:
@@ -31,14 +28,10 @@ if TYPE_CHECKING:
 
 MOST = 200  # pages looked at: the newest of so many articles
 LEAST = 8  # pages without which nothing can be said
-SHARE, SHOWN = 0.3, 5  # of the pages, and pages at least, that show a block of chrome
 SURE = 50  # pages of a lesson whose blocks stay chrome: the outlet's older pages go on to show them
 MORE = (
     50  # articles after which an outlet is looked at again, or as many as the last time if these were fewer
 )
-LEAST_WORDS = 4  # a shorter block may as well be a heading, a name, a section
-DATED = 80  # characters; a longer block with a date in it is no date line
-_MOST_BLOCKS = 2000  # of a page that are looked at
 LAYOUT = GenericLayout.name
 """The layout that knows chrome: only what it read is learnt from, only what it reads changes by it."""
 
@@ -60,7 +53,7 @@ def learn(engine: Engine, outlet: OutletFacts, settings: Settings) -> Lesson | N
     """
     with engine.connect() as connection:
         last = chrome.newest(connection, outlet.key)
-    count = _Count(outlet.timezone, frozenset(one.digest for one in last.blocks) if last else frozenset())
+    count = Counting(outlet.timezone, frozenset(one.digest for one in last.blocks) if last else frozenset())
     for read in chrome.read_pages(engine, outlet.key, LAYOUT, MOST):
         if (page := _page(read, settings)) is not None:
             count.add(read, page)
@@ -121,6 +114,17 @@ def knowing(engine: Engine, outlet: "Outlet") -> "Outlet":
     return replace(outlet, chrome=last.chrome if last else None)
 
 
+def knowing_if_kept(settings: Settings, outlet: "Outlet") -> "Outlet":
+    """Give the outlet with what an archive knows of its pages; as it is where there is none to ask."""
+    engine = open_engine(settings.database())
+    try:
+        return knowing(engine, outlet) if schema.current(engine) == schema.head() else outlet
+    except DBAPIError:  # away: whoever only looks at a page does not wait for it
+        return outlet
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def _archive(settings: Settings) -> "Iterator[Engine]":
     engine = open_engine(settings.database())
@@ -131,50 +135,8 @@ def _archive(settings: Settings) -> "Iterator[Engine]":
         engine.dispose()
 
 
-@dataclass
-class _Count:
-    """What stands on how many pages; ``known`` are the digests of the last lesson."""
-
-    zone: str
-    known: frozenset[str]
-    pages: int = 0
-    shown: Counter[str] = field(default_factory=Counter)
-    samples: dict[str, str] = field(default_factory=dict)  # of blocks that stand on more than one page
-    in_bodies: set[str] = field(default_factory=set)
-    fields: set[str] = field(default_factory=set)  # folded
-
-    def add(self, read: ReadPage, page: Page) -> None:
-        """Count the blocks of a page, each once."""
-        self.pages += 1
-        self.fields |= {fold(text) for text in (read.title, read.byline, read.section) if text}
-        body = fold(read.body)
-        for text in dict.fromkeys(block.text for block in islice(page.blocks, _MOST_BLOCKS)):
-            if len(words(text)) < LEAST_WORDS:
-                continue
-            known_by = digest(text)
-            self.shown[known_by] += 1
-            if self.shown[known_by] > 1:
-                self.samples.setdefault(known_by, text)
-            if fold(text) in body:
-                self.in_bodies.add(known_by)
-
-    def shared(self) -> "Iterator[tuple[str, str, int]]":
-        """Give digest, text and pages of the blocks that so many pages show."""
-        enough = max(SHOWN, SHARE * self.pages)
-        for known_by, pages in self.shown.items():
-            if pages >= enough and (known_by in self.in_bodies or known_by in self.known):
-                text = self.samples[known_by]
-                if fold(text) not in self.fields and not self._is_field(text):
-                    yield known_by, text, pages
-
-    def _is_field(self, text: str) -> bool:
-        if furniture.is_byline(text) or dates.moment(text, self.zone) is not None:
-            return True
-        return len(text) <= DATED and dates.first(text, self.zone) is not None
-
-
 def _taught(
-    connection: Connection, outlet: str, count: _Count, last: Lesson | None
+    connection: Connection, outlet: str, count: Counting, last: Lesson | None
 ) -> tuple[SharedBlock, ...]:
     """Give the blocks of a lesson: those shared now, and those that a sure lesson had before."""
     shared = list(count.shared())

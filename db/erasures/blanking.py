@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from db import comment_lists, rows, suppressing
-from db.erasures import articles, marks
+from db.erasures import articles, marks, samples
 from db.erasures.scope import COMMENT, COMMENTER, EXTRACTION, VERSION, Scope
 from db.erasures.transaction import Blanking, Noted
 from db.models import Document, Erasure, ErasurePass, Redaction, table
@@ -34,6 +34,7 @@ def blank(
     _texts_with_comments(work)
     if scope.articles or scope.urls:
         articles.blank(work)
+    samples.blank(work)
     entries = [
         {"payload_id": number, "erasure_id": erasure_id, "asked_at": noted.at}
         for number in sorted(payload_ids)

@@ -95,3 +95,12 @@ def test_nothing_is_learnt_from_a_handful_of_pages(archive, parish):
     assert "11" in shown.stdout
     assert PROMOTION[:40] in shown.stdout
     assert BYLINE not in shown.stdout
+
+    # What is erased is not kept as a sample; what other pages show still is sampled again.
+    (article,) = archive.rows("SELECT article_id FROM articles WHERE url LIKE '%lane-1'")
+    done = archive.command("erase", "article", str(article["article_id"]), "--reason", "asked", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert [block["text"] for block in lesson(archive)["blocks"]] == [""]
+    again = lesson(archive, "--learn")
+    assert [(block["text"], block["pages"]) for block in again["blocks"]] == [(PROMOTION, 10)]
+    assert again["lesson"] == 1

@@ -1,5 +1,7 @@
 """The measures of the quality benchmark, on texts small enough to count by hand."""
 
+from typing import Any
+
 import pytest
 
 from benchmarks.quality import measures
@@ -7,7 +9,7 @@ from benchmarks.quality.measures import Hits
 from benchmarks.quality.score import Score
 
 
-def scored(data_set, *pages):  # noqa: ANN002 - pairs of truth and reading
+def scored(data_set: str, *pages: tuple[dict[str, Any], dict[str, Any] | None]) -> dict[str, Any]:
     score = Score()
     for truth, reading in pages:
         score.add(data_set, truth, reading)
