@@ -23,8 +23,8 @@ from crawlers.reader import Reader
 from crawlers.sources.entry import Found
 from crawlers.sources.reader import SourceReader
 from crawlers.sources.robots import Rules
-
 from crawlers.threads.asking import ThreadAsking, kinds_of
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
@@ -43,9 +43,8 @@ class OutletSpider(Spider):
     frontier: Frontier
     boundary: PageBoundary
     reader: Reader
-
-    reader: Reader
     asking: ThreadAsking
+
     def __init__(self, crawler: "Crawler", order: CrawlOrder) -> None:
         super().__init__()
         settings = crawler.settings
@@ -89,6 +88,14 @@ class OutletSpider(Spider):
         self.frontier = Frontier(
             self.outlet, ledger, days=self._days, patience=self._patience, limit=self.order.limit
         )
+        self.asking = ThreadAsking(
+            crawler=self.crawler,
+            reach=self.reach,
+            reader=self.reader,
+            ledger=ledger,
+            boundary=self.boundary,
+            kinds=self._threads,
+        )
         self._begin(ledger)
         for request in self._ask():
             yield request
@@ -106,6 +113,7 @@ class OutletSpider(Spider):
             self._follow(Kind.HOME, (self.outlet.home,))
             self._follow(Kind.LISTING, self.outlet.listings)
             self._follow(Kind.FEED, self.outlet.feeds)
+            self._follow(Kind.POSTS, self.outlet.posts)
             self._follow(Kind.SITEMAP, self.outlet.sitemaps)
 
     def _follow(self, kind: Kind, addresses: tuple[str, ...], base: str | None = None) -> None:
@@ -116,7 +124,6 @@ class OutletSpider(Spider):
     def robots_read(self, robotparser: Rules, request: Request) -> None:
         """Follow the sitemaps a robots.txt names."""
         if not self.order.urls and not self.order.recheck:
-            self._follow(Kind.POSTS, self.outlet.posts)
             self._follow(Kind.SITEMAP, robotparser.sitemaps, request.url)
 
     def _ask(self) -> Iterator[Request]:
@@ -211,24 +218,24 @@ class OutletSpider(Spider):
         if article.published and (older or self._days.after(article.published)):
             raise PageError(Reason.OUT_OF_DATES, f"published {article.published.stated()}")
         self._count(f"read/{article.layout}")
+        whole = await self.asking.whole(article, response)
         return PageVisit(
             fetch_key=response.meta.get("fetch_key", ""),
             source=trail.name,
             article=whole.article,
             article_key=self.outlet.article_key(response.url),
             requested=tuple(response.meta.get("redirect_urls", ())),
+            thread=whole.thread,
         )
 
     def failed(self, failure: "Failure") -> Iterator[Item | Request]:
         """Take note of a request that brought no response, then ask on."""
-        whole = await self.asking.whole(article, response)
         self._under_way -= 1
         request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         trail: Trail = request.meta["trail"]
         if request.meta["kind"] == "source":
             self.frontier.answered()
         else:
-            thread=whole.thread,
             self.frontier.released(trail, request.meta["key"])
         told = failures.told(failure.value)
         self.logger.log(told.level, "%s: %s", request.url, told.detail)

@@ -213,22 +213,22 @@ def _captures() -> rows.Query:
             PAYLOAD.c.sha256,
             EXTRACTOR.c.layout,
             EXTRACTOR.c.version,
+            EXTRACTION.c.read_by,
         )
         .join_from(URL, CAPTURE, CAPTURE.c.id == last)
         .join(PAYLOAD, PAYLOAD.c.id == CAPTURE.c.payload_id)
         .outerjoin(EXTRACTOR, EXTRACTOR.c.id == newest)
-    )
-
-
-            EXTRACTION.c.read_by,
-def _validators(connection: Connection, captures: Any) -> dict[int, Any]:
-    """Give the last attempt that saw each capture's bytes and had validators."""
-    wanted = [row.capture_id for row in captures if row.layout is not None]
-    return {row.id: row for row in rows.among(connection, _last_answers(), CAPTURE.c.id, wanted)}
         .outerjoin(
             EXTRACTION,
             and_(EXTRACTION.c.capture_id == CAPTURE.c.id, EXTRACTION.c.extractor_id == EXTRACTOR.c.id),
         )
+    )
+
+
+def _validators(connection: Connection, captures: Any) -> dict[int, Any]:
+    """Give the last attempt that saw each capture's bytes and had validators."""
+    wanted = [row.capture_id for row in captures if row.layout is not None]
+    return {row.id: row for row in rows.among(connection, _last_answers(), CAPTURE.c.id, wanted)}
 
 
 @cache  # the same
@@ -262,5 +262,5 @@ def _known(url: str, capture: Any, article: Any, validators: Mapping[int, Any]) 
         read_by=(capture.layout, capture.version) if capture and capture.layout else None,
         last_checked_at=article.last_checked_at if article else capture.captured_at,
         captured_at=capture.captured_at if capture else None,
-    )
         thread=(capture.read_by or {}).get("comments") if capture else None,
+    )

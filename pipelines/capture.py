@@ -6,7 +6,7 @@ from asyncio import wrap_future
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,11 +20,13 @@ from crawlers.failures import Suppressed
 from crawlers.layout import Layout
 from crawlers.middlewares.guard import BlockedAddress
 from crawlers.middlewares.robots import RobotsDenied
-from crawlers.outlet import Outlet
 from crawlers.threads import addresses
 from pipelines.archive import Archive
 from pipelines.exchange import Earlier, Exchange
 from pipelines.exchange import Headers as HeaderPairs
+
+if TYPE_CHECKING:
+    from crawlers.outlet import Outlet
 
 _BY_STATUS: Mapping[int, Outcome] = MappingProxyType(
     {
@@ -88,9 +90,9 @@ class Capture:
             status=response.status,
             redirect_to=_redirect_to(request, response) if outcome is Outcome.REDIRECT else None,
             etag=_header(response, b"ETag"),
-            apart=self._is_apart(request),
             last_modified=_header(response, b"Last-Modified"),
             elapsed_ms=_elapsed(request),
+            apart=self._is_apart(request),
         )
         archive = self._archive
         archive.attempted(request, outcome)
@@ -146,9 +148,6 @@ class Capture:
         request.meta["fetch_key"] = key
         return key
 
-    def _read_as_today(self, known: Known) -> bool:
-        return known.read_by is not None and self._layouts.get(known.read_by[0]) == known.read_by[1]
-
     def _is_apart(self, request: Request) -> bool:
         """Whether what is read of a known article is to stand by itself, though its bytes may be the same.
 
@@ -162,6 +161,9 @@ class Capture:
         if not addresses.are_followed(outlet):
             return False
         return bool(request.meta.get("goes_on")) or not self._read_as_today(known)
+
+    def _read_as_today(self, known: Known) -> bool:
+        return known.read_by is not None and self._layouts.get(known.read_by[0]) == known.read_by[1]
 
 
 def layout_versions(layouts: tuple[Layout, ...]) -> Mapping[str, int]:

@@ -88,10 +88,10 @@ def reread(
             home=settings.home,
             outlets={outlet.key: outlet for outlet, _, _ in tasks},
             max_bytes=settings.max_body_bytes,
-        )
-        enough = 1 + sum(total for _, _, total in tasks) // WORTHWHILE
             database=settings.database(),
             disqus_url=settings.disqus_url,
+        )
+        enough = 1 + sum(total for _, _, total in tasks) // WORTHWHILE
         readers = Readers(desk, min(wishes.jobs, enough))
         try:
             means = _Means(

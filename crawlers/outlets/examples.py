@@ -1,4 +1,4 @@
-"""The invented outlets of the newsstand, in the forms of NHE, PSE, RTM, and of WordPress; on loopback only."""
+"""The invented outlets of the newsstand, in the forms of NHE, PSE, RTM and WordPress; on loopback only."""
 
 import re
 from dataclasses import replace

@@ -65,8 +65,13 @@ class Fetching:
         self._place = Reach(outlet=outlet).place
         more = {"harvested-from": holding.order.via.value}
         self._captures = captures_of(settings, outlet, run_id, agent_of(settings), more)
-        known = {outlet.key: knowing(holding.engine, outlet)}
-        desk = Desk(home=settings.home, outlets=known, max_bytes=settings.max_body_bytes)
+        desk = Desk(
+            home=settings.home,
+            outlets={outlet.key: knowing(holding.engine, outlet)},
+            max_bytes=settings.max_body_bytes,
+            database=settings.database(),
+            disqus_url=settings.disqus_url,
+        )
         # An archive of the net gives less than one process can read; files give more than all can.
         # Begun for the first page: a process that is ended while it begins complains.
         jobs = 1 if is_remote(holding.order.via) else cores()
