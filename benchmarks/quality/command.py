@@ -45,7 +45,8 @@ def main(arguments: Sequence[str]) -> int:
         console = Console(width=_WIDTH)
         for found_table in report.tables(results):
             console.print(found_table)
-        console.print(table(figures))
+        if figures:
+            console.print(table(figures))
     return int(not all(figure.kept for figure in figures))
 
 

@@ -87,8 +87,9 @@ def _run(command: list[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalledError(str(error)) from error
     if done.returncode:
-        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise NotInstalledError(said[-1] if said else f"{command[0]} failed")
+        said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        errors = [line for line in said if line.startswith("ERROR")]
+        raise NotInstalledError((errors or said or [f"{command[0]} failed"])[-1])
 
 
 def _told(peer: Peer) -> tuple[str, ...]:
