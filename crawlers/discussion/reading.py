@@ -1,5 +1,6 @@
 """Reading the discussion on a page."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from crawlers.discussion.details import Details
 from crawlers.discussion.discussion import Discussion
 from crawlers.page import Page
 
+_UNVERIFIED = re.compile(r"\s*\(not verified\)$")  # what Drupal adds to a name that is no account's
 _SURE = 0.6  # below it nothing is given: fewer comments, but no teasers
 
 
@@ -152,7 +154,7 @@ def _records(chosen: selection.Selection, zone: str | None) -> tuple[ScrapedComm
     return tuple(
         ScrapedComment(
             position=position,
-            author=member.details.author,
+            author=_named(member.details.author),
             posted=_posted(member.details, zone, swapped=swapped),
             body="\n\n".join(member.details.body),
             raw=member.details.raw,
@@ -161,6 +163,10 @@ def _records(chosen: selection.Selection, zone: str | None) -> tuple[ScrapedComm
         )
         for position, (member, parent) in enumerate(zip(chosen.members, parents, strict=True), start=1)
     )
+
+
+def _named(author: str | None) -> str | None:
+    return (_UNVERIFIED.sub("", author) or None) if author else None
 
 
 def _posted(found: Details, zone: str | None, *, swapped: bool | None) -> Moment | None:
