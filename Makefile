@@ -1,6 +1,6 @@
 # Every target sets up what it needs (.ci/setup makes .venv from the lock, once); `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench docs lock clean
+.PHONY: help demo run test check format bench bench-large docs lock clean
 
 BIN := .venv/bin
 ARGS ?= crawl nhe pse rtm
@@ -8,7 +8,7 @@ WORKERS ?= 4
 export PYTHON
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 demo: ## crawl the bundled example outlets on two days and show what the archive knows
 	@.ci/setup run
@@ -38,6 +38,10 @@ format: ## mend what the linter and the formatter can mend
 bench: ## measure speed and memory and print the tables
 	@.ci/setup dev
 	@$(BIN)/python -m benchmarks
+
+bench-large: ## measure an archive of 300,000 articles on both databases (hours); LARGE="--articles 3000" tries it
+	@.ci/setup dev
+	@$(BIN)/python -m benchmarks.large $(LARGE)
 
 docs: ## write the generated files: docs/commands.md and .env.example
 	@.ci/setup run

