@@ -3,8 +3,14 @@
 -- Means: the headline before and after, for each change that was seen within a day of the article's first sight.
 -- Caveats: first sight is the archive's, not the publication: published_on shows how far the two may lie
 -- apart. Headlines that were changed before the first visit are not known.
-SELECT c.outlet, c.article_id, c.title_before, c.title_after, a.published_on, c.changed_after, c.changed_by
-FROM article_changes c
-JOIN articles a ON a.article_id = c.article_id
-WHERE c.title_changed AND julianday(c.changed_by) - julianday(a.first_seen_at) <= 1
-ORDER BY c.changed_by DESC, c.article_id
+WITH headlines AS (
+  SELECT c.outlet, c.article_id, c.title_before, c.title_after, c.changed_after, c.changed_by,
+         (SELECT a.published_on FROM articles a WHERE a.article_id = c.article_id) AS published_on,
+         (SELECT a.first_seen_at FROM articles a WHERE a.article_id = c.article_id) AS first_seen_at
+  FROM article_changes c
+  WHERE c.title_changed
+)
+SELECT outlet, article_id, title_before, title_after, published_on, changed_after, changed_by
+FROM headlines
+WHERE julianday(changed_by) - julianday(first_seen_at) <= 1
+ORDER BY changed_by DESC, article_id
