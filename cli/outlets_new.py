@@ -179,13 +179,13 @@ def _save_samples(found: "Survey", outlet: "Outlet", folder: Path, wish: "Wish")
 
     saved = []
     for sample in found.samples:
-        url = _public(sample.url, found.home) if wish.base_url else sample.url
+        url = public(sample.url, found.home) if wish.base_url else sample.url
         page = Page.from_bytes(sample.page.body, url, sample.page.content_type)
         try:
             article = reading.read(page, outlet)
         except PageError:  # the report says which sample was not read, and why
             continue
-        path = folder / article.layout / f"{_case(url)}.html"
+        path = folder / article.layout / f"{case_of(url)}.html"
         try:
             golden.save(path, page, article)
         except OSError as error:
@@ -194,13 +194,13 @@ def _save_samples(found: "Survey", outlet: "Outlet", folder: Path, wish: "Wish")
     return saved
 
 
-def _public(url: str, home: str) -> str:
+def public(url: str, home: str) -> str:
     """Give an address of --base-url as the site's own."""
     old, new = urlsplit(url), urlsplit(home)
     return urlunsplit((new.scheme, new.netloc, old.path, old.query, ""))
 
 
-def _case(url: str) -> str:
+def case_of(url: str) -> str:
     """Give a saved page's name: the words of its address."""
     segments = [part for part in urlsplit(url).path.split("/") if re.search("[A-Za-z]", part)]
     words = re.sub(r"[^a-z0-9]+", "-", (segments or ["page"])[-1].lower()).strip("-")

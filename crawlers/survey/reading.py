@@ -3,13 +3,13 @@
 import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from core import urls
 from core.errors import PageError
-from core.records import CommentState
+from core.records import CommentState, Reason, ScrapedArticle
 from core.text import line
 from crawlers import reading
 from crawlers.discussion import reading as discussion
@@ -84,18 +84,15 @@ def sample(page: Page, outlet: Outlet) -> Sample:
     """Read one page as an outlet's, and by the generic layout to compare; nothing it holds stops a survey."""
     article, problem = None, None
     try:
-        article = reading.read(page, outlet)
+        article = _read(page, outlet)
     except PageError as error:
         problem = f"{error.reason}: {error.detail}"
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
-        problem = f"the reader failed: {type(error).__name__}: {error}"
     generic = article
-    if article is None or article.layout != "generic":
+    if article is None or article.layout != GenericLayout.name:
         try:
-            generic = GenericLayout(timezone=outlet.timezone, names=(outlet.title,)).read(page, outlet.key)
-        except (PageError, ValueError, TypeError, LookupError, RecursionError):
+            generic = _read(page, replace(outlet, layouts=()))
+        except PageError:
             generic = None
-    talk = discussion.read(page, outlet.timezone) if article else None
     return Sample(
         url=page.url,
         page=page,
@@ -103,8 +100,17 @@ def sample(page: Page, outlet: Outlet) -> Sample:
         problem=problem,
         generic=generic,
         state=article.comment_state if article else CommentState.UNKNOWN,
-        system=talk.system if talk else None,
+        system=discussion.read(page, outlet.timezone).system if article else None,
     )
+
+
+def _read(page: Page, outlet: Outlet) -> ScrapedArticle:
+    try:
+        return reading.read(page, outlet)
+    except PageError:
+        raise
+    except Exception as error:  # as in a crawl: whatever goes wrong with one page is that page's error
+        raise PageError(Reason.UNREADABLE, f"the reader failed: {type(error).__name__}: {error}") from error
 
 
 def _json(document: Document) -> Any:

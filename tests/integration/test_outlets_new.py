@@ -76,24 +76,52 @@ def test_a_crawl_of_the_new_outlet_gets_every_article(archive, site):
     assert titles == {story.title for story in stories}
 
 
+LAYOUT = """
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLayout(WordPressLayout):
+    \"\"\"Its pages.\"\"\"
+
+    version: int = 77
+
+
+OUTLET = Outlet("""
+
+
 @pytest.mark.usefixtures("written")
-def test_a_module_with_a_layout_of_its_own_is_crawled(archive, site):
-    path = archive.home / "outlets" / "apothecary.py"
-    before = path.read_text(encoding="utf-8")
-    own = (
-        "\n\nclass Reading(WordPressLayout):\n"
-        '    """Its own name."""\n\n    name = "apothecary"\n\n\nOUTLET = Outlet('
+def test_a_layout_of_ones_own_reads_in_a_crawl(archive, site, tmp_path):
+    text = (archive.home / "outlets" / "apothecary.py").read_text(encoding="utf-8")
+    text = text.replace("\n\nOUTLET = Outlet(", LAYOUT).replace(
+        "        WordPressLayout(", "        OwnLayout("
     )
-    path.write_text(
-        before.replace("\n\nOUTLET = Outlet(", own).replace(
-            "layouts=(\n        WordPressLayout", "layouts=(\n        Reading"
-        )
-    )
-    try:
-        report = archive.crawl("apothecary", site.address, "--dry-run", "--limit", "1")
-    finally:
-        path.write_text(before, encoding="utf-8")
-    assert (report["verdict"], report["new"]) == ("ok", 1)
+    mine = Archive(tmp_path, f"sqlite:///{tmp_path / 'cuttings.db'}")
+    (tmp_path / "outlets").mkdir()
+    imports = "from dataclasses import dataclass\n"
+    (tmp_path / "outlets" / "apothecary.py").write_text(imports + text, encoding="utf-8")
+    assert mine.crawl("apothecary", site.address, "--limit", "1")["new"] == 1
+    assert mine.rows("SELECT layout_version FROM article_versions") == [{"layout_version": 77}]
+
+
+@pytest.mark.usefixtures("written")
+def test_saved_pages_are_read_again_and_compared_with_their_records(archive, site):
+    def outcomes(*options: str, code: int = 0) -> dict[str, str]:
+        done = archive.command("outlets", "samples", "apothecary", "--json", *options)
+        assert done.returncode == code, done.stderr
+        return {case["case"]: case["outcome"] for case in json.loads(done.stdout)}
+
+    assert set(outcomes().values()) == {"same"}
+    case, *_ = outcomes()
+    record = archive.home / "samples" / "apothecary" / f"{case}.json"
+    before = record.read_text(encoding="utf-8")
+    record.write_text(before.replace('"title": "', '"title": "Not '), encoding="utf-8")
+    assert outcomes(code=1)[case] == "changed"
+    assert outcomes("--accept")[case] == "changed"
+    assert record.read_text(encoding="utf-8") == before
+    oldest = WordPressSite().stories[-7]
+    path = f"/{oldest.stamp:%Y/%m}/{oldest.slug}/"
+    added = outcomes("--add", f"{URL}{path.lstrip('/')}", "--base-url", site.address)
+    assert len(added) == 6
+    assert f"wordpress/{oldest.slug[:60]}" in added
 
 
 @pytest.mark.usefixtures("written")
@@ -194,6 +222,12 @@ def test_a_folder_that_cannot_be_written_is_told_with_the_way_out(tmp_path, monk
     monkeypatch.setenv("CUTTINGS_HOME", str(tmp_path / "file"))
     assert run(["outlets", "new", URL]) == 1
     assert "--to" in capsys.readouterr().err
+
+
+def test_an_outlet_without_saved_pages_is_told_how_to_save_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CUTTINGS_HOME", str(tmp_path))
+    assert run(["outlets", "samples", "nhe"]) == 1
+    assert "--add URL" in capsys.readouterr().err
 
 
 def test_the_folder_of_own_outlets_lies_in_the_home():
