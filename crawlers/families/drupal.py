@@ -1,9 +1,7 @@
 """Article pages of Drupal 7 and later: nodes whose fields are marked by class names."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core.records import ScrapedArticle, ScrapedComment
 from crawlers.elements import search
 from crawlers.families.hints import Hints
 from crawlers.families.platform import PlatformLayout, has_class
@@ -22,8 +20,6 @@ _FULL = search(f"{_NODE}[not(self::body)]")
 _TYPED = search("//body[contains(@class, 'node-type-')]")
 # Kinds of nodes that are no articles although they are shown in full.
 _OTHERS = ("node-type-page", "node-type-landing", "node-type-webform", "node-type-frontpage")
-
-_UNVERIFIED = re.compile(r"\s*\(not verified\)$")  # said of every name that is no account's
 
 PLACES = Hints(
     title=(
@@ -58,9 +54,13 @@ PLACES = Hints(
 
 @dataclass(frozen=True, kw_only=True)
 class DrupalLayout(PlatformLayout):
-    """Articles of an outlet on Drupal; the writer is the account's name unless a field names one."""
+    """Articles of an outlet on Drupal; the writer is the account's name unless a field names one.
+
+    A long discussion goes on at the article's own address, ``?page=1`` and so on.
+    """
 
     name: str = "drupal"
+    threads_elsewhere: bool = True
 
     @property
     def platform(self) -> Hints:
@@ -77,13 +77,3 @@ class DrupalLayout(PlatformLayout):
         if any(other in kinds for other in _OTHERS):
             return False
         return bool(kinds) or len(_FULL(page.tree)) == 1
-
-    def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
-        """Give the article of a page; what Drupal says of the names of its comments' writers is dropped."""
-        article = super().read(page, outlet)
-        return replace(article, comments=tuple(_named(comment) for comment in article.comments))
-
-
-def _named(comment: ScrapedComment) -> ScrapedComment:
-    name = _UNVERIFIED.sub("", comment.author or "") or None
-    return comment if name == comment.author else replace(comment, author=name)

@@ -30,6 +30,7 @@ class WebvisionLayout(PlatformLayout):
     """Articles of an outlet on Webvision; a page that shows a wall in the text's stead is ``walled``."""
 
     name: str = "webvision"
+    threads_elsewhere: bool = True
 
     @property
     def platform(self) -> Hints:

@@ -44,6 +44,7 @@ class DrupalSite(Platform):
             for number, remarks in enumerate(threads):
                 thread = _discussion(story, remarks, _pager(number, len(threads)))
                 found[_listing(address(story), number)] = self._article(story, thread)
+            found[f"{address(story)}?page=0"] = found[address(story)]
         return found
 
     def missing(self) -> Answer:
