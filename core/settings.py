@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     outlets: Annotated[
         list[str],
         NoDecode,
-        Field(description="Outlets the daemon follows, parted by commas; none named: every real one."),
+        Field(description="Outlets the daemon follows, parted by commas; none named: every verified one."),
     ] = []
     executor: Annotated[
         Literal["local", "procrastinate"],

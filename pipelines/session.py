@@ -174,18 +174,13 @@ class Session:
         order = order_as_json(self.order)
         if not self.is_open or self.order.dry_run or {"urls", "recheck"} & order.keys():
             return Seen()
-        key, read, commented = self._outlet.key, 0, 0
+        key, read, commented, week = self._outlet.key, 0, 0, None
         if expects.comments and counts["read"] and not NARROWED & order.keys():
-            read, commented = read_lately(self.engine, key, order, COMMENTS_AMONG - counts["read"])
-        week = None
+            before = read_lately(self.engine, key, order, COMMENTS_AMONG - counts["read"])
+            read, commented = before[0] + counts["read"], before[1] + counts["with_comments"]
         if expects.articles_a_week is not None:
             week = articles_of_the_week(self.engine, key, order, now())
-        return Seen(
-            **counts,
-            lately_read=counts["read"] + read,
-            lately_commented=counts["with_comments"] + commented,
-            of_the_week=week,
-        )
+        return Seen(**counts, lately_read=read, lately_commented=commented, of_the_week=week)
 
     def hold(self) -> list[Held]:
         """Hold this run's readings where too many articles changed alike; the writer is closed before."""
