@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, select
 
-from core.records import Outcome
+from core.records import Outcome, Via
 from db.models import Capture, FetchAttempt, Payload, Redaction, Url, WarcFile, table
 
 ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
@@ -29,11 +29,15 @@ class KeptPart:
 def kept_part(engine: Engine, url: str, capture_id: int, captured_at: datetime) -> KeptPart | None:
     """Give what an address served for the article that was captured so; None where nothing was had of it.
 
-    Where the run that captured the article asked for it, its last answer counts; else the first one
-    within ``WITHIN`` after. What was erased since is not had.
+    Of an article captured live it is the last answer to the same run: what other runs had is the
+    discussion of another time. Of one that an archive saw it is the first answer to anybody within
+    ``WITHIN`` after. What was erased since is not had.
     """
     with engine.connect() as connection:
-        run_id = connection.execute(select(CAPTURE.c.run_id).where(CAPTURE.c.id == capture_id)).scalar()
+        live = select(ATTEMPT.c.run_id).where(
+            ATTEMPT.c.capture_id == capture_id, ATTEMPT.c.via == Via.LIVE.value
+        )
+        run_id = connection.execute(live.order_by(ATTEMPT.c.fetched_at).limit(1)).scalar()
         for _ in range(REDIRECTS):
             attempt = _attempt(connection, url, run_id, captured_at)
             if attempt is None:
@@ -55,8 +59,9 @@ def _attempt(connection: Connection, url: str, run_id: int | None, since: dateti
         .order_by(ATTEMPT.c.fetched_at, ATTEMPT.c.id)
     )
     found = connection.execute(query).all()
-    own = [row for row in found if row.run_id == run_id]
-    return own[-1] if own else next(iter(found), None)
+    if run_id is not None:
+        return next((row for row in reversed(found) if row.run_id == run_id), None)
+    return next(iter(found), None)
 
 
 def _part(connection: Connection, url: str, attempt: Any) -> KeptPart | None:

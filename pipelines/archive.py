@@ -41,6 +41,7 @@ REFUSED = frozenset(
         Outcome.TOO_LARGE,
     }
 )
+_FORBIDDEN = 403
 HAD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 AT_ONCE = 10.0  # seconds the writer is given when the process is told to end at once
 
@@ -108,7 +109,9 @@ class Archive:
         stats.inc_value(f"cuttings/capture/{outcome}")
         if outcome in HAD and "kind" in request.meta:
             stats.inc_value("cuttings/pages")
-        if outcome in REFUSED:
+        # What is asked for without knowing whether it is offered, and is refused, was reached.
+        may_refuse = outcome is Outcome.FORBIDDEN and _FORBIDDEN in request.meta.get("may_lack", ())
+        if outcome in REFUSED and not may_refuse:
             self.unreached.add(url)
         else:
             self.unreached.discard(url)
