@@ -1,5 +1,6 @@
 """The platforms' layouts and sources on invented sites: every story is read exactly as it was written."""
 
+import urllib.request
 from dataclasses import dataclass
 from types import ModuleType
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from crawlers.outlet import Form, Outlet
 from crawlers.page import Page
 from crawlers.reach import Reach
 from crawlers.sources import feed, listing, robots, sitemap
-from newsstand.platforms import Platform, dotnet, drupal, joomla, webvision
+from newsstand.platforms import Platform, dotnet, drupal, joomla, serve, webvision
 from newsstand.platforms.stories import STORIES, Story
 
 ZONE = "Europe/London"
@@ -220,3 +221,13 @@ def test_a_joomla_story_is_one_article_under_both_its_addresses():
     long = f"{JOOMLA.site.origin}/index.php{joomla.address(story)}"
     assert outlet.article_key(long) == outlet.article_key(JOOMLA.url(story)) == f"items/{100 + story.number}"
     assert JOOMLA.page(long).body == JOOMLA.page(JOOMLA.url(story)).body
+
+
+@pytest.mark.parametrize("site", [drupal.DrupalSite, joomla.JoomlaSite])
+def test_a_served_site_stands_at_the_address_it_is_served_from(site):
+    with serve(site()) as served:
+        with urllib.request.urlopen(f"{served.address}/", timeout=60) as answer:
+            html = answer.read().decode()
+        assert [(request.target, request.status) for request in served.requests] == [("/", 200)]
+    assert f'href="{served.address}/' in html
+    assert "site.example" not in html
