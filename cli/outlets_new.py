@@ -35,7 +35,7 @@ class Written:
 @click.command(
     name="new",
     epilog=examples(
-        "cuttings outlets new https://www.localgov.co.uk/",
+        "cuttings outlets new https://www.example.co.uk/",
         "cuttings outlets new https://www.example.com/ --timezone Europe/London --key example",
         "cuttings outlets new https://www.example.com/news/ --dry-run",
         "cuttings outlets new https://www.example.com/ --to crawlers/outlets",

@@ -157,13 +157,15 @@ def _doubts(sources: Sequence[Source], samples: Sequence[Sample]) -> list[str]:
     told = [
         f"The {source.kind} {source.address} leads to no article."
         for source in sources
-        if source.entries and not source.articles
+        if not source.articles
     ]
     listings = [source for source in sources if source.kind == "listing"]
     if not listings:
         told.append("No section page that lists articles was found.")
-    elif not any(source.pager for source in listings):
-        told.append("No section page leads on to a next page: older articles come from elsewhere.")
+    if not any(source.pager for source in sources):
+        told.append(
+            "No page with links to articles leads on to a next one: older articles come from elsewhere."
+        )
     unread = [sample for sample in samples if not sample.article]
     if unread:
         reasons = sorted({(sample.problem or "").partition(":")[0] for sample in unread})
@@ -186,7 +188,7 @@ def _about(
     known: Recognised | None, expects: Expectations, called: tuple[str, ...], publisher: str, *, family: bool
 ) -> list[str]:
     """Give the sentences on what could not be found out of the site as a whole."""
-    told = ["Found by a survey of the site: nobody has seen a crawl of it yet."]
+    told = ["Written by a survey of the site, not by a person who knows it."]
     if known is None:
         told.append("The platform was not recognised: pages are read by the generic layout.")
     elif not family:

@@ -13,9 +13,9 @@ from crawlers.survey.platform import Recognised
 class Source:
     """A source that answered.
 
-    ``kind`` is ``feed``, ``posts``, ``sitemap`` or ``listing``; ``address`` is how an outlet module
-    names it; of its ``entries`` ``articles`` have the form of an article's address. ``pager``: a
-    listing goes on to a next page.
+    ``kind`` is ``feed``, ``posts``, ``sitemap``, ``listing`` or ``home`` (which a crawl asks anyway);
+    ``address`` is how an outlet module names it; of its ``entries`` ``articles`` have the form of an
+    article's address. ``pager``: a listing goes on to a next page.
     """
 
     kind: str

@@ -90,6 +90,7 @@ class Surveyor:
             told = home.told if home else "it may not be asked"
             return self._unfinished(f"the home page: {told}")
         self._pages.append(home)
+        self._settle(home)
         self._recognised = recognised([home.page])
         self._interface = links.announced_interface(home.page)
         yield from self._learn_zone(home)
@@ -115,6 +116,12 @@ class Surveyor:
                 return None
             self._asked[place] = yield Ask(url=place, what=what)
         return self._asked[place]
+
+    def _settle(self, home: Document) -> None:
+        """Take the spelling of the site's origin that it leads to itself: http or https, with www. or not."""
+        parts = urlsplit(home.url)
+        if self._wish.base_url is None and self._outlet.owns(home.url):
+            self._outlet = replace(self._outlet, home=f"{parts.scheme}://{parts.netloc}/")
 
     def _learn_zone(self, home: Document) -> Waiting:
         """Take the zone from what was told, the address, the language, else from a WordPress site itself."""
@@ -322,12 +329,12 @@ class Surveyor:
 
     def _listings(self) -> list[Source]:
         found = []
-        for document in self._pages[1:]:
+        for document in self._pages:
             told = listing.read(document.page.tree, document.url, self.reach)
             if len(told.entries) >= _ENOUGH:
                 found.append(
                     Source(
-                        kind="listing",
+                        kind="home" if document is self._pages[0] else "listing",
                         address=self._written(document.url),
                         entries=len(told.entries),
                         articles=len(told.entries),

@@ -15,14 +15,15 @@ from crawlers.page import Page
 from crawlers.reach import Reach
 from crawlers.sources import listing
 from crawlers.survey import writing
-from crawlers.survey.surveyor import MOST
+from crawlers.survey.documents import Document
+from crawlers.survey.surveyor import MOST, Wish
 from newsstand.platforms.dotnet import DotnetSite
 from newsstand.platforms.drupal import DrupalSite
 from newsstand.platforms.joomla import JoomlaSite
 from newsstand.platforms.webvision import WebvisionSite
 from newsstand.platforms.wordpress import WordPressSite
 from tests.repo.tree import ROOT
-from tests.surveying import HOME, Surveyed, of_pages, of_platform
+from tests.surveying import HOME, Surveyed, of_pages, of_platform, surveyed
 
 SITES = {
     "drupal": DrupalSite,
@@ -199,6 +200,15 @@ def test_sections_a_feed_does_not_tell_of_are_looked_at():
     assert outlet.expects.articles_a_week == 4  # half of eight in seven days
 
 
+def test_the_home_is_spelt_as_the_site_leads_to_it():
+    def answer(url: str) -> Document:
+        return Document(url=url.replace("http://", "https://www."), status=200, body=b"<p>Text</p>")
+
+    survey = surveyed(Wish(url="http://example.co.uk/"), answer).survey
+    assert survey.home == "https://www.example.co.uk/"
+    assert survey.host == "example.co.uk"
+
+
 def test_without_a_zone_nothing_else_is_asked():
     told = of_pages({"/": "<html lang=en><p>Text</p></html>"}, url="https://www.example.com/")
     assert "--timezone" in told.survey.missing[0]
@@ -259,3 +269,17 @@ def test_a_trap_costs_no_more_than_the_most():
 )
 def test_a_hostile_home_page_ends_in_what_is_missing(html):
     assert of_pages({"/": html}).survey.missing
+
+
+def test_the_module_in_the_docs_is_an_outlet_as_surveys_write_them():
+    text = (ROOT / "docs" / "adding-an-outlet.md").read_text(encoding="utf-8")
+    shown = writing.outlet(text.partition("```python\n")[2].partition("```")[0])
+    made = writing.outlet(writing.module(of_platform(WordPressSite(), key="apothecary").survey))
+    assert (shown.key, shown.title, shown.layouts, shown.forms) == (
+        made.key,
+        made.title,
+        made.layouts,
+        made.forms,
+    )
+    assert (shown.feeds, shown.sitemaps, shown.posts) == (made.feeds, made.sitemaps, made.posts)
+    assert set(shown.listings) < set(made.listings)
