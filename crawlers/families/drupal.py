@@ -61,6 +61,7 @@ class DrupalLayout(PlatformLayout):
 
     name: str = "drupal"
     threads_elsewhere: bool = True
+    threads_elsewhere: bool = True
 
     @property
     def platform(self) -> Hints:
