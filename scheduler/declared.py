@@ -41,9 +41,13 @@ def declared(settings: Settings, checked: Collection[str] = ()) -> list[Declared
 
 
 def enter(engine: Engine, settings: Settings) -> frozenset[str]:
-    """Enter the schedules that are missing in the archive; give the outlets it knows to be checked."""
+    """Enter the schedules that are missing in the archive; give the outlets it knows to be checked.
+
+    Those of an unverified outlet that a person has scheduled are kept up as the others are.
+    """
     checked = checked_in(engine)
-    schedules.declare(engine, declared(settings, checked))
+    told = {schedule.outlet for schedule in schedules.listed(engine) if schedule.outlet is not None}
+    schedules.declare(engine, declared(settings, checked | told))
     return checked
 
 
@@ -68,8 +72,8 @@ def unscheduled(
 def why_unscheduled(outlet: Outlet) -> str:
     """Say why an unverified outlet is not crawled, and what to do about it."""
     return (
-        f"unverified: not crawled until `cuttings outlets check {outlet.key}` finds it in order, or "
-        f"`cuttings schedule set {outlet.key} --declared` says so"
+        f"unverified, so not crawled: `cuttings outlets check {outlet.key}`, or say "
+        f"`cuttings schedule set {outlet.key} --declared`"
     )
 
 

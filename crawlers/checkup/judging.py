@@ -141,6 +141,17 @@ def _articles(checked: Checked) -> Iterator[Finding]:
         )
 
 
+def _addresses(checked: Checked) -> Iterator[Finding]:
+    outlet, articles = checked.outlet, checked.examined.articles
+    strange = [article.url for article in articles if outlet.article_key(article.url) is None]
+    if strange and outlet.forms:
+        yield Finding(
+            Weight.GAP,
+            f"{len(strange)} of {len(articles)} articles have an address that none of the outlet's `forms` knows, "
+            f"the first is {strange[0]}: only feeds lead to such articles",
+        )
+
+
 def _texts(checked: Checked) -> Iterator[Finding]:
     read = checked.examined.read
     if len(read) >= FEW and len({article.title for article in read}) == 1:
@@ -248,4 +259,4 @@ def _comments(checked: Checked) -> Iterator[Finding]:
         )
 
 
-_RULES: tuple[Rule, ...] = (_robots, _sources, _articles, _texts, _dates, _shares, _comments)
+_RULES: tuple[Rule, ...] = (_robots, _sources, _articles, _addresses, _texts, _dates, _shares, _comments)

@@ -79,6 +79,10 @@ def test_an_outlet_whose_pages_lose_their_dates_ends_partial_with_the_reason(tmp
     with serve(paper) as served:
         first = archive.crawl("gazette", served.address)
         assert (first["verdict"], first["new"]) == ("ok", 12), first["reason"]
+        read = {
+            name: first["counts"].get(name, 0) for name in ("read", "dated", "with_byline", "with_comments")
+        }
+        assert read == {"read": 12, "dated": 12, "with_byline": 0, "with_comments": 0}
         paper.day = 2
         second = archive.crawl("gazette", served.address)
     assert (second["verdict"], second["new"]) == ("partial", 12)

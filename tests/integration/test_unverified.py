@@ -73,6 +73,7 @@ def test_a_person_who_sets_its_schedule_has_told_the_daemon(engine, capsys):
     assert schedules.get(engine, "crawl:gazette").timing == "every 2h"
     enter(engine, load_settings())
     assert schedules.get(engine, "crawl:gazette").timing == "every 2h"
+    assert scheduled(engine) == {"crawl:gazette", "recheck:gazette", "backfill:gazette"}
     shown, said = types(capsys, "schedule", "set", KEY, "--declared")
     assert "every 1h" in shown
     assert not said.startswith("gazette is unverified")

@@ -105,6 +105,11 @@ SLEEPY = {"newest": TODAY - timedelta(days=61)}
         (card(*some(1, **GONE)), Grade.GAPS, "1 of 5 articles could not be read, the first is"),
         (card(*some(3, **GONE)), Grade.BROKEN, "`cuttings extract URL --outlet nhe`"),
         (card(*some(1, **WALLED)), Grade.GAPS, "1 of 5 articles stand behind a paywall"),
+        (
+            card(*some(2, url="https://www.nationalhealthexecutive.com/blog/2026/x.html")),
+            Grade.GAPS,
+            "2 of 5 articles have an address that none of the outlet's `forms` knows",
+        ),
         (card(*five(title="Sign up")), Grade.BROKEN, "every article has the headline 'Sign up'"),
         (card(*five(opening="We use cookies")), Grade.BROKEN, "begins with the same text"),
         (card(*some(1, words=12)), Grade.GAPS, "1 of 5 texts have fewer than 40 words"),
