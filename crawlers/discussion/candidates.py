@@ -51,6 +51,7 @@ _NO_PLACE = frozenset(
         "ol",
         "ul",
         "noscript",
+        "dt",
         "iframe",
         "template",
         "i",
@@ -84,11 +85,15 @@ def outlet_id(element: Element) -> str | None:
 
 
 def alike(elements: Iterable[Element]) -> dict[str, list[Element]]:
-    """Give elements by tag and the stable part of their class names."""
+    """Give elements by their shape, and by that and their parent's."""
     found: dict[str, list[Element]] = {}
     for element in elements:
-        if element.tag not in _NO_PLACE:
-            found.setdefault(shape(element), []).append(element)
+        if element.tag in _NO_PLACE:
+            continue
+        own, parent = shape(element), element.getparent()
+        found.setdefault(own, []).append(element)
+        if parent is not None:
+            found.setdefault(f"{shape(parent)} > {own}", []).append(element)
     return found
 
 
@@ -109,11 +114,11 @@ def _kinds(element: Element) -> Iterator[str]:
         yield f"id:{element.tag}:{_DIGITS.sub('#', match['stem'])}"
     for token in (get("class") or "").split()[:20]:
         if (
-            len(token) <= 60
+            len(token) <= _LONGEST_TOKEN
             and not _NO_UNIT.fullmatch(token)
             and not _VARIABLE.search(token)
             and _is_word(token)
-        ):  # noqa: PLR2004 - generated names are longer
+        ):
             yield f"class:{element.tag}:{token}"
     if get("itemprop") == "comment":
         yield "prop"

@@ -35,7 +35,8 @@ _LONGEST_HEAD = 220  # characters of a line of who and when
 class Details(NamedTuple):
     """What a unit holds: the writer's name, the time, its paragraphs, its text before cleaning.
 
-    ``stated`` says that the markup itself names the writer; ``linked`` is the share of links in the text.
+    ``stated`` says that the markup itself names the writer; ``linked`` is the share of links in the text,
+    ``further`` counts the lines of who and when past the first.
     """
 
     author: str | None
@@ -45,6 +46,7 @@ class Details(NamedTuple):
     raw: str
     stated: bool
     linked: float
+    further: int
 
 
 def details(unit: Unit) -> Details:
@@ -57,7 +59,16 @@ def details(unit: Unit) -> Details:
     kept = sorted(text_lines) if text_lines else _remaining(unit.lines, when, author)
     body = _paragraphs(unit, kept, when, author, whole=bool(text_lines))
     raw = "\n".join(text for one in unit.lines if (text := "".join(run.text for run in one.runs).strip()))
-    return Details(author, when.found, unit.stamps, body, raw, owner, _linked(unit.lines, kept))
+    return Details(
+        author,
+        when.found,
+        unit.stamps,
+        body,
+        raw,
+        owner,
+        _linked(unit.lines, kept),
+        _further(unit.lines, when, text_lines),
+    )
 
 
 def _text_lines(unit: Unit) -> set[int]:
@@ -279,6 +290,19 @@ def _paragraphs(
     while len(found) > 1 and _ends(found[0]):
         found.pop(0)
     return tuple(found)
+
+
+def _further(lines: Sequence[Line], when: _Time, text_lines: set[int]) -> int:
+    """Count the lines that state another time as a head does: another comment may be within."""
+    if when.found is None:
+        return 0
+    count = 0
+    for index, one in enumerate(lines):
+        if index == when.at or index in text_lines or len(one.text) > _LONGEST_HEAD:
+            continue
+        found = times.find(one.text)
+        count += found is not None and found.raw != when.found.raw and _is_head(one.text, found, first=False)
+    return count
 
 
 def _linked(lines: Sequence[Line], kept: Sequence[int]) -> float:

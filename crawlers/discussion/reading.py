@@ -9,7 +9,9 @@ from crawlers import dates
 from crawlers.blocks import Block
 from crawlers.discussion import (
     candidates,
+    lines,
     names,
+    replies,
     sayings,
     schema,
     section,
@@ -41,8 +43,10 @@ def read(page: Page, zone: str | None) -> Discussion:
     elements = [member.element for member in chosen.members]
     found = _records(chosen, zone)
     stated = schema.comments(page.metadata.article, zone)
-    if len(stated) > len(found):
-        found, sure = stated, 1.0
+    headed = lines.comments(page.blocks, zone) if not found else ()
+    for others in (stated, headed):
+        if len(others) > len(found):
+            found, sure = others, 1.0
     sections = section.containers(called.whole, elements)
     around = section.lines(page, sections, elements)
     claimed = _claimed(page, around)
@@ -97,10 +101,10 @@ def _state(said: _Said, *, given: bool) -> CommentState:
 
 def _chosen(page: Page, called: names.Named) -> tuple[selection.Selection, float]:
     """Give the elements that are comments, by their names, else by their build, and how sure that is."""
-    chosen = selection.choose(candidates.kinds(called.single))
+    chosen = replies.added(selection.choose(candidates.kinds(called.single)), page.blocks)
     sure, pings = structure.sure(chosen, page.blocks, named=True), chosen.pings
     if sure < _SURE:
-        chosen = structure.choose(structure.dated(page.blocks))
+        chosen = replies.added(structure.choose(structure.dated(page.blocks)), page.blocks)
         sure = structure.sure(chosen, page.blocks, named=False)
     return (chosen, sure) if sure >= _SURE else (selection.Selection(pings=pings), 0.0)
 

@@ -42,15 +42,16 @@ _HEAD = re.compile(
 )
 _CONTROL = re.compile(
     r"(?:\S*[-_])?(?:reply|replylink|reply-link|replies-toggle|respond|report|flag|abuse|share|sharing|sharedaddy|votes?|voting|vote-?up|vote-?down|thumbs?|likes?|like-count|karma|rating|ratings|score|edit|edit-link"
-    r"|actions?|tools?|toolbar|controls?|buttons?|btn|menu|permalink|says|said|avatar|gravatar|badge|awaiting-moderation|moderation|screen-reader-text|visually-hidden|visuallyhidden|sr-only|clip|offscreen|element-invisible|tooltip|dropdown|popup|links?|in-?reply-?to|parent-?link|number|counter|index)"
+    r"|actions?|tools?|toolbar|controls?|buttons?|btn|menu|permalink|says|said|avatar|gravatar|badge|awaiting-moderation|moderation|screen-reader-text|visually-hidden|visuallyhidden|sr-only|clip|offscreen|element-invisible|tooltip|dropdown|popup|in-?reply-?to|parent-?link)"
     r"(?:[-_]{1,2}(?:link|links|button|buttons|count|wrap|wrapper|container|label|text|area|bar|title|left|right|toolbar))?",
     re.IGNORECASE,
 )
 _NAMES = frozenset(
     {"fn", "comment-author-name", "comment__author-name", "wp-block-comment-author-name", "author-name"}
 )
+_SMALL_PRINT = frozenset({"secondary-text"})  # Blogger calls controls and times so
 _PROPS = {
-    "text": Role.BODY, "commenttext": Role.BODY, "description": Role.BODY, "articlebody": Role.BODY,
+    "text": Role.BODY, "commenttext": Role.BODY, "description": Role.BODY, "articlebody": Role.BODY, "reviewbody": Role.BODY,
     "author": Role.AUTHOR, "creator": Role.AUTHOR, "name": Role.AUTHOR,
     "datepublished": Role.DATE, "datecreated": Role.DATE, "commenttime": Role.DATE, "datemodified": Role.CONTROL,
 }  # fmt: skip
@@ -65,7 +66,7 @@ _TAGS = {
 _OF_UNITS = re.compile(
     r"comment-author-\S+|by(?:user|postauthor)|odd|even|(?:thread-)?(?:odd|even|alt)|depth-\d+|wpd-\S*guest"
 )
-_ORDER = (Role.NAME, Role.DATE, Role.AUTHOR, Role.CONTROL, Role.BODY, Role.HEAD)
+_ORDER = (Role.NAME, Role.DATE, Role.AUTHOR, Role.BODY, Role.CONTROL, Role.HEAD)
 
 
 def role(element: Element) -> Role:
@@ -96,6 +97,8 @@ def _role(tag: str, classes: str, prop: str, rel: str) -> Role:
 def _token(token: str) -> Role:
     """Give what one class name says; of a name of several words the last one counts."""
     if len(token) > 60 or _OF_UNITS.fullmatch(token):  # noqa: PLR2004 - no name of a part is longer
+        return Role.PLAIN
+    if token in _SMALL_PRINT:
         return Role.PLAIN
     if token in _NAMES:
         return Role.NAME

@@ -16,6 +16,7 @@ _ALL, _HALF = 1.0, 0.6
 _GOOD, _FAIR = 0.9, 0.55
 # What blogs print of a link from elsewhere: an excerpt between two ellipses in brackets.
 _QUOTED_PING = re.compile(r"\W{0,3}\[(?:\u2026|\.{3})\].*\[(?:\u2026|\.{3})\]\W{0,3}", re.DOTALL)
+_SURE_KINDS = ("id:", "data:", "type", "class:li:comment", "class:div:comment", "class:article:comment")
 _PING = re.compile(
     r"(?:^|\s)(?:pingback|trackback|type-(?:ping|track)back|webmention)(?:\s|$)", re.IGNORECASE
 )
@@ -116,14 +117,13 @@ def _dated(found: Details) -> bool:
 
 
 def _acceptable(found: Selection) -> bool:
-    return (
-        bool(found.members)
-        and found.quality >= _FAIR
-        and (
-            found.whole > 0
-            or found.kind.startswith(("id:", "class:li:comment", "class:div:comment", "type", "data:"))
-        )
-    )
+    """Say whether a kind may be comments: with times, or with names the markup itself calls so."""
+    if not found.members or found.quality < _FAIR:
+        return False
+    if found.whole:
+        return True
+    named = sum(one.details.stated for one in found.members)
+    return named * 2 > len(found.members) and found.kind.startswith(_SURE_KINDS)
 
 
 def _weight(found: Selection) -> float:

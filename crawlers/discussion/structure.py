@@ -1,7 +1,9 @@
 """Comments in markup that says nothing of them: repeated blocks, each with a name, a time and a text."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from crawlers.blocks import Block
@@ -10,13 +12,18 @@ from crawlers.discussion.selection import Member, Selection
 from crawlers.elements import Element
 
 _MOST_DATED = 3000
-_LEVELS = 10
-_MOST_KINDS = 14
+LEVELS = 10
+_MOST_KINDS = 24
 _LONGEST_HEAD = 240  # characters of a line of who and when
 _ENOUGH = 2
-_GOOD = 0.7
+_GOOD = 0.6
 _CLIMB = 12
 _NEAR = 8  # blocks above and below the comments among which their heading or form stands
+_SEVERAL = 4
+_SPEAKS = re.compile(
+    r"\b(?:says|said|wrote|writes|schrieb|schreibt|sagt|a\sécrit|dice|(?:comment|kommentar|commentaire|reply|response|antwort)\s(?:by|von|de|from))\b|['\u2019]s\scomment\b",
+    re.IGNORECASE,
+)
 _RECENT = re.compile(
     r"(?:recent|latest|newest|last|popular|letzte|neueste|derniers)[-_]?(?:comment|kommentar|reader)",
     re.IGNORECASE,
@@ -49,14 +56,48 @@ def choose(heads: Sequence[Dated]) -> Selection:
     best, best_weight = Selection(), 0.0
     kinds = _kinds(heads)
     for kind, elements in list(kinds.items())[:_MOST_KINDS]:
+        if elements[0].find(".//h1") is not None:
+            continue
         found = selection.examine(kind, elements)
-        whole = [one for one in found.members if one.quality == 1.0]
+        whole = _together([one for one in found.members if one.quality == 1.0])
         if len(whole) < _ENOUGH or len(whole) < _GOOD * len(found.members):
             continue
         weight = sum(_share(one) for one in whole)
         if weight > best_weight:
             best, best_weight = found._replace(members=tuple(whole)), weight
-    return best
+    return best._replace(members=_in_order(best.members)) if best.members else best
+
+
+def _together(members: Sequence[Member]) -> list[Member]:
+    """Give those of the members that stand beside another one, or within one."""
+    parents = Counter(member.element.getparent() for member in members)
+    held = {member.element for member in members}
+    return [
+        member
+        for member in members
+        if parents[member.element.getparent()] > 1
+        or any(one in held for one in islice(member.element.iterancestors(), LEVELS))
+        or any(one in parents for one in _cousins(member.element))
+    ]
+
+
+def _cousins(element: Element) -> list[Element]:
+    """Give the elements beside an element's parent that look like it."""
+    parent = element.getparent()
+    if parent is None:
+        return []
+    look = candidates.shape(parent)
+    return [
+        one
+        for one in (parent.getprevious(), parent.getnext())
+        if one is not None and candidates.shape(one) == look
+    ]
+
+
+def _in_order(members: Sequence[Member]) -> tuple[Member, ...]:
+    by_element = {member.element: member for member in members}
+    top = members[0].element.getroottree().getroot()
+    return tuple(by_element[element] for element in top.iter("*") if element in by_element)
 
 
 def _kinds(heads: Sequence[Dated]) -> dict[str, list[Element]]:
@@ -64,7 +105,7 @@ def _kinds(heads: Sequence[Dated]) -> dict[str, list[Element]]:
     around: dict[Element, int] = {}
     for head in heads:
         element: Element | None = head.block.element
-        for _ in range(_LEVELS):
+        for _ in range(LEVELS):
             if element is None or element.tag in ("body", "html"):
                 break
             around[element] = around.get(element, 0) + 1
@@ -98,6 +139,8 @@ def sure(chosen: Selection, blocks: Sequence[Block], *, named: bool) -> float:
     value -= 0.6 * (around < 0 or _recent(members[0].element))
     value += 0.15 * (sum(one.controls > 0 or _has_controls(one) for one in members) * 2 >= number)
     value += 0.1 * (sum(_precise(one) for one in members) * 2 >= number)
+    value += 0.2 * (sum(_SPEAKS.search(one.details.raw[:200]) is not None for one in members) * 2 >= number)
+    value -= 0.2 * (not named and number < _SEVERAL and _is_plain(chosen.kind))
     value -= 0.5 * (sum(one.details.linked > 0.6 for one in members) * 2 >= number)  # noqa: PLR2004 - most of it
     value -= 0.45 * (sum(_is_teaser(one) for one in members) * 2 >= number)
     value -= 0.3 * _aside(members[0].element)
@@ -157,6 +200,11 @@ def _announced(members: Sequence[Member], blocks: Sequence[Block]) -> int:
     if any(sayings.heading(one.text) or sayings.form(one.text) for one in above):
         return 1
     return int(any(sayings.form(one.text) or sayings.closed(one.text) for one in below))
+
+
+def _is_plain(kind: str) -> bool:
+    """Say whether elements are alike by their tags alone."""
+    return all(part.endswith(".") for part in kind.split(" > "))
 
 
 def _recent(element: Element) -> bool:

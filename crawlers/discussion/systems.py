@@ -125,10 +125,10 @@ def platform(page: Page) -> System | None:
 def _embeds(page: Page, called: names.Named) -> str:
     """Give the start tags of what is named after comments, and of scripts from elsewhere: a short source."""
     scripts = [f'<script src="{script.get("src")}">' for script in _SCRIPTS(page.tree)[:_MOST]]
-    tags = [
-        f"<{element.tag} {' '.join(f'{name}={chr(34)}{value}{chr(34)}' for name, value in element.items())}>"
-        for element in dict.fromkeys((*called.whole, *called.single[:_MOST]))
-    ]
+    tags = []
+    for element in dict.fromkeys((*called.whole, *called.single[:_MOST])):
+        says = " ".join(f'{name}="{element.get(name)}"' for name in element.keys())  # noqa: SIM118 - no dict
+        tags.append(f"<{element.tag} {says}>")
     return "\n".join((*scripts, *tags))
 
 

@@ -94,8 +94,7 @@ def _ways(elements: Sequence[Element]) -> list[int]:
             above.append(parent)
             parent = parent.getparent()
         base = known[parent] if parent is not None and parent in known else 0
-        for number, one in enumerate(reversed(above), start=base + 1):
-            known[one] = number
+        known |= {one: number for number, one in enumerate(reversed(above), start=base + 1)}
         own = element.getparent()
         found.append(known[own] if own is not None else 0)
     return found if found and found[0] == min(found) else [0] * len(found)

@@ -58,7 +58,7 @@ _YEAR_FIRST = re.compile(
 )
 _ABSOLUTE = (_ISO, _WORDED, _WORD_FIRST, _YEAR_FIRST, _NUMBERS)
 _YEARLESS = re.compile(
-    rf"(?:\b(?:{_MONTH})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?|(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:{_MONTH})\b\.?){_CLOCK}",
+    rf"(?:(?<![\d./])\d{{1,2}}[./]\d{{1,2}}\.?(?=\s*(?:à|at|um|a las|,|-))|\b(?:{_MONTH})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?|(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:{_MONTH})\b\.?){_CLOCK}",
     re.IGNORECASE,
 )
 _UNIT = (
@@ -82,7 +82,7 @@ _RELATIVE_HINT = re.compile(
 )
 # What every absolute time has: a year, or numbers with marks between, or a day by a word.
 _NUMBERED = re.compile(
-    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]|\d(?:st|nd|rd|th|\.)?\s?[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s\d"
+    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]|\d(?:st|nd|rd|th|\.)?\s?[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s\d|\d[./]\d{1,2}\.?,?\s+\S{0,3}\s?\d"
 )
 _LONGEST = 200  # characters; no time is worded longer
 _TWO_DIGITS = 2

@@ -22,6 +22,7 @@ _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 _STRONG = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _EMOJI = re.compile(r"emoji|smil", re.IGNORECASE)
 _HEADS = frozenset({Role.AUTHOR, Role.NAME, Role.DATE, Role.HEAD})
+_NAMED = frozenset({Role.AUTHOR, Role.NAME})
 _LONGEST_HEAD = 240  # characters; what is longer is no control
 _LONGEST_TEXT = 200_000  # characters of one comment; the rest of a trap is left out
 
@@ -64,15 +65,23 @@ class Unit(NamedTuple):
 
 
 def read(element: Element, others: AbstractSet[Element]) -> Unit:
-    """Give the lines of a comment's element without the other comments within it; linear, no recursion."""
-    return _Walk(element, others).over()
+    """Give the lines of a comment's element without the other comments within it; linear, no recursion.
+
+    A ``dd`` is read with the ``dt`` above it.
+    """
+    walk = _Walk(element, others)
+    above = element.getprevious() if element.tag == "dd" else None
+    if above is not None and above.tag == "dt":
+        walk.through(above)
+    walk.through(element)
+    return walk.unit()
 
 
 class _Walk:
     """One pass over a comment's part of the tree."""
 
     def __init__(self, element: Element, others: AbstractSet[Element]) -> None:
-        self.element, self.others = element, others
+        self.element, self.root, self.others = element, element, others
         self.lines: list[Line] = []
         self.buffer: list[Run] = []
         self.roles: list[tuple[Element, Role]] = []
@@ -85,9 +94,11 @@ class _Walk:
         self.breaks = 0
         self.stamps: list[str] = []
 
-    def over(self) -> Unit:
+    def through(self, root: Element) -> None:
+        """Walk over one element of the comment."""
+        self.root = root
         skipped: set[Element] = set()
-        walk = etree.iterwalk(self.element, events=("start", "end"))
+        walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "start":
                 if self.leaves_out(element):
@@ -104,17 +115,20 @@ class _Walk:
                     skipped.discard(element)
                 else:
                     self.leave(element)
-                if element is not self.element and element.tail:
+                if element is not root and element.tail:
                     self.say(element.tail)
                 if self.size > _LONGEST_TEXT:
                     break
         self.flush()
+
+    def unit(self) -> Unit:
+        """Give what was walked over."""
         clean = frozenset(range(self.count)) - self.unclean | self.sealed
         return Unit(self.element, tuple(self.lines), clean, tuple(self.stamps), self.controls)
 
     def leaves_out(self, element: Element) -> bool:
         """Say whether an element is no text of this comment: another one, a control, hidden."""
-        if element is self.element:
+        if element is self.root:
             return False
         if element.tag in _UNSEEN or element in self.others:
             return True
@@ -140,7 +154,7 @@ class _Walk:
             self.strong += 1
         elif tag == "img" and _EMOJI.search(element.get("class") or ""):
             self.say(element.get("alt") or "")
-        if element is not self.element:
+        if element is not self.root:
             self.take(element, role(element))
 
     def take(self, element: Element, kind: Role) -> None:
@@ -153,7 +167,7 @@ class _Walk:
         within = bool(self.open_bodies) and self.open_bodies[-1][1] in self.sealed
         if kind is Role.DATE and not self.dated and (not within or element.tag == "time"):
             self.stamp(element)
-        if kind in _HEADS and not within:
+        if kind in _HEADS and not within and not (kind in _NAMED and _is_long(element)):
             self.roles.append((element, kind))
             self.unclean.update(number for _, number in self.open_bodies if number not in self.sealed)
         elif kind is Role.CITED and not self.named:
@@ -202,11 +216,21 @@ class _Walk:
         self.lone, self.breaks = False, 0
 
 
-def _holds_time(element: Element) -> bool:
-    """Say whether what looks like a control holds the time (a permalink), or too much to be one."""
+def _head(element: Element) -> str:
+    """Give the text of an element as far as no head is longer."""
     text = ""
     for piece in element.itertext():
         text += str(piece)
         if len(text) > _LONGEST_HEAD:
-            return True
-    return times.find(line(text)) is not None
+            break
+    return text
+
+
+def _is_long(element: Element) -> bool:
+    return len(line(_head(element))) > _LONGEST_HEAD // 2
+
+
+def _holds_time(element: Element) -> bool:
+    """Say whether what looks like a control holds the time (a permalink), or too much to be one."""
+    text = _head(element)
+    return len(text) > _LONGEST_HEAD or times.find(line(text)) is not None
