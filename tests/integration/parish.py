@@ -41,6 +41,7 @@ class Parish:
     origin: str = ""
     articles: int = 12
     texts: dict[int, str] = field(default_factory=dict)
+    tide: str = "The tide turns at noon today."
 
     def answer(self, request: Request) -> Answer:
         """Give a page without validators: whoever asks gets all of it, whether it changed or not."""
@@ -76,7 +77,7 @@ class Parish:
         return (
             f"<article><h1>{self._title(number)}</h1>"
             f"<p>{SECTION}</p><p>{BYLINE}</p><p>{DAY}</p>{body}</article>"
-            f"<aside><h2>Most read this week</h2><p>{self._title(2)}</p></aside>"
+            f"<aside><h2>Most read this week</h2><p>{self._title(2)}</p><p>{self.tide}</p></aside>"
         )
 
 

@@ -1,14 +1,16 @@
 """What an outlet's pages share: learnt at the end of a crawl, left out from then on, never an edit."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from cli.main import run
 from tests.integration.archive import Archive
-from tests.integration.parish import BYLINE, PROMOTION, SERIES, WRITER, Parish, declare, served
+from tests.integration.parish import PROMOTION, SERIES, WRITER, Parish, declare, served
 
+LISTED = ("outlets", "chrome", "lantern")
 TEXTS = "SELECT url, body, byline, published_on, title, versions FROM articles ORDER BY url"
 
 
@@ -25,29 +27,40 @@ def archive(tmp_path, database_url) -> Archive:
     return Archive(tmp_path, database_url)
 
 
-def lesson(archive: Archive, *options: str) -> dict[str, Any]:
-    done = archive.command("outlets", "chrome", "lantern", "--json", *options)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def told(archive, monkeypatch, capsys) -> Callable[..., Any]:
+    """Give a function that runs a command here, and gives the JSON it printed."""
+    for name, value in archive.environment().items():
+        if name.startswith("CUTTINGS_"):
+            monkeypatch.setenv(name, value)
+
+    def run_here(*words: str) -> Any:
+        capsys.readouterr()
+        code = run([*words, "--json"])
+        told = capsys.readouterr()
+        assert code == 0, told.err
+        return json.loads(told.out)
+
+    return run_here
 
 
-def test_a_promotion_in_every_article_is_learnt_left_out_and_no_edit(archive, parish):
+def test_a_promotion_in_every_article_is_learnt_left_out_and_no_edit(archive, parish, told):
     archive.crawl("lantern", parish.origin)
     before = archive.rows(TEXTS)
     assert len(before) == 12
     assert all(PROMOTION in row["body"] for row in before)
     assert {row["byline"] for row in before} == {WRITER}
 
-    told = lesson(archive)
-    assert [(block["text"], block["pages"], block["since_lesson"]) for block in told["blocks"]] == [
+    lesson = told(*LISTED)
+    assert [(block["text"], block["pages"], block["since_lesson"]) for block in lesson["blocks"]] == [
         (PROMOTION, 12, 1)
     ]
-    assert (told["lesson"], told["pages"]) == (1, 12)
+    assert (lesson["lesson"], lesson["pages"]) == (1, 12)
 
     again = archive.crawl("lantern", parish.origin)
     after = archive.rows(TEXTS)
     assert again["counts"].get("changed", 0) == 0
-    assert all(PROMOTION not in row["body"] and "ENDS" in row["body"] for row in after)
+    assert all("ENDS" in row["body"] for row in before)
     assert [row["body"] for row in after] == [row["body"].replace(f"\n\n{PROMOTION}", "") for row in before]
     for name in ("title", "byline", "published_on", "versions"):  # no version more, no field otherwise
         assert [row[name] for row in after] == [row[name] for row in before]
@@ -58,49 +71,34 @@ def test_a_promotion_in_every_article_is_learnt_left_out_and_no_edit(archive, pa
     archive.crawl("lantern", parish.origin)
     (edit,) = archive.rows("SELECT url, words_added, words_removed FROM article_changes")
     assert edit["url"].endswith("lane-4")
-    assert lesson(archive) == told  # three crawls, one lesson: readings do not change at each
+    assert told(*LISTED) == lesson  # three crawls, one lesson: readings do not change at each
 
 
-def test_captures_read_before_a_lesson_are_read_again_with_it(archive, parish):
+def test_captures_read_before_a_lesson_are_read_again_with_it_and_edits_stay_edits(archive, parish, told):
     archive.crawl("lantern", parish.origin)
-    done = archive.command("reextract", "--outlet", "lantern", "--json")
-    assert done.returncode == 0, done.stderr
-    assert all(PROMOTION not in row["body"] for row in archive.rows(TEXTS))
+    assert told("reextract", "--outlet", "lantern")
+    assert not any(PROMOTION in row["body"] for row in archive.rows(TEXTS))
     assert archive.rows("SELECT * FROM article_changes") == []
-    # Read with the lesson before the next crawl, an edit is told from the other reading at once.
+
+    # Other bytes, first read with the lesson: an edit is told from the other reading at once.
+    parish.tide = "The tide turns at three today."
     parish.texts[7] = "The hedge of lane 7 was sold to a circus, gate by gate, in one afternoon."
+    parish.articles = 15
     report = archive.crawl("lantern", parish.origin)
-    assert report["counts"]["changed"] == 1
+    assert (report["counts"]["new"], report["counts"]["changed"]) == (3, 1)
+    assert not any(PROMOTION in row["body"] for row in archive.rows(TEXTS))
+    (edit,) = archive.rows("SELECT url FROM article_changes")
+    assert edit["url"].endswith("lane-7")
 
-
-def test_nothing_is_learnt_from_a_handful_of_pages(archive, parish):
-    parish.articles = 7
-    archive.crawl("lantern", parish.origin)
-    assert lesson(archive, "--learn") == {
-        "outlet": "lantern",
-        "lesson": None,
-        "learnt_at": None,
-        "pages": None,
-        "blocks": [],
-    }
-    parish.articles = 8
-    archive.crawl("lantern", parish.origin)
-    assert lesson(archive)["blocks"][0]["text"] == PROMOTION
-    parish.articles = 11  # not as many again: the lesson holds
-    archive.crawl("lantern", parish.origin)
-    assert lesson(archive)["pages"] == 8
-    asked = lesson(archive, "--learn")
-    assert (asked["pages"], asked["lesson"]) == (11, 1)  # looked at anew, found the same
-    shown = archive.command("outlets", "chrome", "lantern")
-    assert "11" in shown.stdout
-    assert PROMOTION[:40] in shown.stdout
-    assert BYLINE not in shown.stdout
+    # Three more were not enough to look again; asked to, it finds the same: no new lesson.
+    assert told(*LISTED)["pages"] == 12
+    again = told(*LISTED, "--learn")
+    assert (again["pages"], again["lesson"]) == (15, 1)
 
     # What is erased is not kept as a sample; what other pages show still is sampled again.
     (article,) = archive.rows("SELECT article_id FROM articles WHERE url LIKE '%lane-1'")
-    done = archive.command("erase", "article", str(article["article_id"]), "--reason", "asked", "--yes")
-    assert done.returncode == 0, done.stderr
-    assert [block["text"] for block in lesson(archive)["blocks"]] == [""]
-    again = lesson(archive, "--learn")
-    assert [(block["text"], block["pages"]) for block in again["blocks"]] == [(PROMOTION, 10)]
+    told("erase", "article", str(article["article_id"]), "--reason", "asked", "--yes")
+    assert [block["text"] for block in told(*LISTED)["blocks"]] == [""]
+    again = told(*LISTED, "--learn")
+    assert [(block["text"], block["pages"]) for block in again["blocks"]] == [(PROMOTION, 14)]
     assert again["lesson"] == 1
