@@ -147,8 +147,8 @@ def _addresses(checked: Checked) -> Iterator[Finding]:
     if strange and outlet.forms:
         yield Finding(
             Weight.GAP,
-            f"{len(strange)} of {len(articles)} articles have an address that none of the outlet's `forms` knows, "
-            f"the first is {strange[0]}: only feeds lead to such articles",
+            f"{len(strange)} of {len(articles)} articles have an address that none of the outlet's `forms` "
+            f"knows, the first is {strange[0]}: only feeds lead to such articles",
         )
 
 
