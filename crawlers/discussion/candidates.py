@@ -6,23 +6,30 @@ from collections.abc import Iterable, Iterator
 from crawlers.elements import Element
 
 _WORD = re.compile(
-    r"(?:^|[-_\d]|(?<=[a-z])(?=C)|wpd|wc|g|js|user|reader)(?:comments?|kommentare?n?|commentaires?|comentarios?|reacties?)(?![a-z])|^cmt|^commnt|[Cc]omment"
+    r"(?:^|[-_\d]|(?<=[a-z])(?=C)|wpd|wc|g|js|user|reader)(?:comments?|kommentare?n?|commentaires?"
+    r"|comentarios?|reacties?)(?![a-z])|^cmt|^commnt|[Cc]omment"
 )
 _FORUM = re.compile(r"forum-(?:fil|post|item|message|entry|reply)")
 _UNIT_ID = re.compile(
-    r"(?P<stem>[A-Za-z_-]*?(?:comment|cmnt|kommentar|commentaire|comentario|reactie|reply|cid|post|forum|c)[A-Za-z_-]*)[-_]?(?P<id>\d{1,20})(?:[-_]\d{1,20})?"
+    r"(?P<stem>[A-Za-z_-]*?(?:comment|cmnt|kommentar|commentaire|comentario|reactie|reply|cid|post|forum"
+    r"|c)[A-Za-z_-]*)[-_]?(?P<id>\d{1,20})(?:[-_]\d{1,20})?"
 )
 # No single comment: what holds all of them, or a part of one.
 _NO_UNIT = re.compile(
-    r"comments|.*(?:comments?|response)[-_]?(?:list|lists|area|areas|section|wrap|wrapper|wrappers|container|form|count|counts|number|link|links|meta|metadata|author|content|text|avatar|date|time|footer|header|title|reply|actions?|respond|children|navigation|pagination|policy|icon|button|toggle|open|closed|template|area)(?:[-_].*)?"
-    r"|comment(?:s-open|s-closed|-open|-closed|-respond|-form.*|-reply.*)|.*commentlist.*|byuser|bypostauthor|comment-author-.*|no-comments?|.*-comments",
+    r"comments|.*(?:comments?|response)[-_]?(?:list|lists|area|areas|section|wrap|wrapper|wrappers"
+    r"|container|form|count|counts|number|link|links|meta|metadata|author|content|text|avatar|date|time"
+    r"|footer|header|title|reply|actions?|respond|children|navigation|pagination|policy|icon|button"
+    r"|toggle|open|closed|template|area)(?:[-_].*)?"
+    r"|comment(?:s-open|s-closed|-open|-closed|-respond|-form.*|-reply.*)|.*commentlist.*|byuser"
+    r"|bypostauthor|comment-author-.*|no-comments?|.*-comments",
     re.IGNORECASE,
 )
 _TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
 _LONGEST_TOKEN = 60  # characters; longer class names are generated
 _DIGITS = re.compile(r"\d+")
 _VARIABLE = re.compile(
-    r"\d|^(?:odd|even|alt|first|last|parent|active|selected|new|unread|byuser|bypostauthor|thread-odd|thread-even|thread-alt|highlander-comment)$|^comment-author-"
+    r"\d|^(?:odd|even|alt|first|last|parent|active|selected|new|unread|byuser|bypostauthor|thread-odd"
+    r"|thread-even|thread-alt|highlander-comment)$|^comment-author-"
 )
 _NO_PLACE = frozenset(
     {

@@ -9,19 +9,28 @@ from crawlers.discussion import sayings, times
 from crawlers.discussion.roles import Role
 from crawlers.discussion.unit import Line, Unit
 
-_SAYS = r"(?:says?|said|wrote|writes|commented|replied|responded|added|posted|asked|schreibt|schrieb|sagte?|meinte?|kommentierte?|antwortete?|dit|a\s(?:écrit|dit|répondu)|dice|dijo|escribió|ha\sscritto|zegt|schreef)"
+_SAYS = (
+    r"(?:says?|said|wrote|writes|commented|replied|responded|added|posted|asked|schreibt|schrieb"
+    r"|sagte?|meinte?|kommentierte?|antwortete?|dit|a\s(?:écrit|dit|répondu)|dice|dijo|escribió"
+    r"|ha\sscritto|zegt|schreef)"
+)
 _AT = r"(?:on|am|at|um|le|el|il|op|the|den|vom|from|in|uhr|à)"
 _TRAIL = re.compile(
-    rf"(?:[\s,:;|\u2022\u00b7\u2013\u2014>/@(\[-]|\b{_SAYS}\b|\b{_AT}\b|\bdies\b|\bthis\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b)+$|\s+$",
+    rf"(?:[\s,:;|\u2022\u00b7\u2013\u2014>/@(\[-]|\b{_SAYS}\b|\b{_AT}\b|\bdies\b|\bthis\b|\b(?:mon|tues?"
+    rf"|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|\b(?:montag|dienstag|mittwoch|donnerstag"
+    rf"|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b)+$|\s+$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:[\s,:;|\u2022\u00b7\u2013\u2014/@)\]#*\u00bb\u2190\u21b3-]+|\d+\.\s|(?:comment|kommentar|response|antwort|reply|posted|submitted|written|geschrieben|verfasst|publié|soumis|envoyé|message|from|name)\s(?:by|von|par|de|from|of)\b|(?:by|von|par|from|name|por)\b(?=[\s:])|permalink\b|#\d+\b)+",
+    r"^(?:[\s,:;|\u2022\u00b7\u2013\u2014/@)\]#*\u00bb\u2190\u21b3-]+|\d+\.\s|(?:comment|kommentar"
+    r"|response|antwort|reply|posted|submitted|written|geschrieben|verfasst|publié|soumis|envoyé|message"
+    r"|from|name)\s(?:by|von|par|de|from|of)\b|(?:by|von|par|from|name|por)\b(?=[\s:])|permalink\b|#\d+\b)+",
     re.IGNORECASE,
 )
 _OWNED = re.compile(r"(?P<name>.{1,100}?)['\u2019]s?\s(?:comment|reply|post)\s*$", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?:[\W\d_]|\b(?:{_SAYS}|{_AT}|posted|submitted|published|date|datum|author|permalink|link|reply|uhr|by|von|par|edited|gepostet|comment|kommentar|no\.?|nr\.?|and|is)\b)*",
+    rf"(?:[\W\d_]|\b(?:{_SAYS}|{_AT}|posted|submitted|published|date|datum|author|permalink|link|reply|uhr"
+    rf"|by|von|par|edited|gepostet|comment|kommentar|no\.?|nr\.?|and|is)\b)*",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 100  # characters

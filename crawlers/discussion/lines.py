@@ -19,7 +19,8 @@ _LONGEST_NAME = 120
 _MOST = 5000
 _NEAR = 8  # blocks above the first header among which a heading of comments stands
 _ADD = re.compile(
-    r"\W{0,3}(?:add|post|leave)\s(?:your|a)\scomments?\W{0,3}|featured\sarticles|more\svideos\W{0,3}|.{1,60}\stv|view\sall\s\w+",
+    r"\W{0,3}(?:add|post|leave)\s(?:your|a)\scomments?\W{0,3}|featured\sarticles|more\svideos\W{0,3}"
+    r"|.{1,60}\stv|view\sall\s\w+",
     re.IGNORECASE,
 )
 

@@ -10,24 +10,27 @@ MOST = 20_000
 """Elements taken of one page; the rest of a trap is left out."""
 _SINGLE_HINT = re.compile(r"omment|OMMENT|omentario|reactie|forum-|cmt|commnt")
 _WHOLE_HINT = re.compile(
-    r"omment|respond|isqus|iscussion|omentario|alkback|coral|spotim|giscus|utterances|hyvor|reacties|isso-thread"
-    r"|remark42|ivefyre|viafoura|cusdis|muut|mc-container|OMMENT"
+    r"omment|respond|isqus|iscussion|omentario|alkback|coral|spotim|giscus|utterances|hyvor|reacties"
+    r"|isso-thread|remark42|ivefyre|viafoura|cusdis|muut|mc-container|OMMENT"
 )
 _STATED = search(
-    "//body//*[@itemtype or @itemprop='comment' or @data-comment-id or @data-commentid or @data-spotim-module]"
+    "//body//*[@itemtype or @itemprop='comment' or @data-comment-id or @data-commentid"
+    " or @data-spotim-module]"
 )
 _STEM = (
     r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?"
     r"(?:comments?|kommentare?|commentaires|comentarios|reacties|discussion|talkback)"
 )
 _REST = (
-    r"(?:[-_]{0,2}(?:area|section|list|wrap|wrapper|container|block|box|inner|content|module|widget|thread|stream"
+    r"(?:[-_]{0,2}(?:area|section|list|wrap|wrapper|container|block|box|inner|content|module|widget"
+    r"|thread|stream"
     r"|holder|outer|form|respond|embed|panel|main|title|heading|header|template|query-loop|nav|navigation"
     r"|pagination|compat\S*|closed|loader|placeholder|zone|region|feed|items))*"
 )
 _OTHERS = (
     r"commentlist|commentform|comment_form|respond|leave-?(?:a-)?comment|post-?comment(?:-form)?"
-    r"|disqus(?:_thread|-thread|-container|-comments|_comments)?|fb-comments|fb_comments|livefyre\S*|coral[-_]\S+|coral"
+    r"|disqus(?:_thread|-thread|-container|-comments|_comments)?|fb-comments|fb_comments|livefyre\S*"
+    r"|coral[-_]\S+|coral"
     r"|spotim\S*|hyvor\S*|commento|giscus|utterances|isso-thread|remark42|cusdis_thread|wpdiscuz\S*|wpdcom"
     r"|wpcomm|idcomments\S*|graphcomment|vuukle-comments|discourse-comments|no-?comments|reply-title"
     r"|comment-reply-title"
@@ -60,20 +63,10 @@ def named(tree: Element) -> Named:
     single: dict[Element, None] = {}
     whole: dict[Element, None] = {}
     for element in body.iter("*"):
-        classes, identity = element.get("class"), element.get("id")
-        if classes:
-            one, all_ = _classes(classes)
-        elif not identity:
-            if element.tag.startswith(_CUSTOM):
-                whole[element] = None
-            continue
-        else:
-            one = all_ = False
-        if identity and _WHOLE_HINT.search(identity):
-            one, all_ = True, all_ or _WHOLE.fullmatch(identity.strip()) is not None
+        one, every = _names(element.get("class"), element.get("id"), element.tag)
         if one:
             single[element] = None
-        if all_ and element.tag not in _NOT_WHOLE:
+        if every and element.tag not in _NOT_WHOLE:
             whole[element] = None
         if len(single) >= MOST:
             break
@@ -83,6 +76,16 @@ def named(tree: Element) -> Named:
         if element.get("data-spotim-module"):
             whole.setdefault(element)
     return Named(tuple(single), tuple(element for element in whole if not _H1(element)))
+
+
+def _names(classes: str | None, identity: str | None, tag: str) -> tuple[bool, bool]:
+    """Say whether an element may be one comment by its names, and whether it holds all of them."""
+    one = every = False
+    if classes:
+        one, every = _classes(classes)
+    if identity and _WHOLE_HINT.search(identity):
+        one, every = True, every or _WHOLE.fullmatch(identity.strip()) is not None
+    return one, every or tag.startswith(_CUSTOM)
 
 
 @lru_cache(maxsize=8192)

@@ -22,28 +22,38 @@ class Role(IntEnum):
 
 # WordPress, block themes, wpDiscuz, Drupal, Blogger, SPIP, microformats and schema.org name them so.
 _AUTHOR = re.compile(
-    r"(?:\S*[-_])?(?:author|authors|user|username|commenter|commentor|commentauthor|commentername|nick|nickname|poster|byline|by|autor|auteur|nom|writer|who"
-    r"|display-?name|screen-?name|fullname|profile-?name|person|name)(?:[-_]{1,2}(?:name|link|wrapper|label|title|text|display|vcard))?",
+    r"(?:\S*[-_])?(?:author|authors|user|username|commenter|commentor|commentauthor|commentername|nick"
+    r"|nickname|poster|byline|by|autor|auteur|nom|writer|who"
+    r"|display-?name|screen-?name|fullname|profile-?name|person|name)(?:[-_]{1,2}(?:name|link|wrapper"
+    r"|label|title|text|display|vcard))?",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:\S*[-_])?(?:date|time|datetime|timestamp|timeago|time-?ago|ago|published|pubdate|posted|postedon|posted-on|when|datum|zeit|uhrzeit|fecha|heure|created|commentdate|commenttime|dateline)"
+    r"(?:\S*[-_])?(?:date|time|datetime|timestamp|timeago|time-?ago|ago|published|pubdate|posted|postedon"
+    r"|posted-on|when|datum|zeit|uhrzeit|fecha|heure|created|commentdate|commenttime|dateline)"
     r"(?:[-_]{1,2}(?:link|time|text|wrapper|posted|ago))?",
     re.IGNORECASE,
 )
 _BODY = re.compile(
-    r"(?:\S*[-_])?(?:content|contents|text|texte|message|msg|copy|body|markdown-body|commenttext|commentbody|commentcontent|contenttext|comment-?entry|entry)"
+    r"(?:\S*[-_])?(?:content|contents|text|texte|message|msg|copy|body|markdown-body|commenttext"
+    r"|commentbody|commentcontent|contenttext|comment-?entry|entry)"
     r"(?:[-_]{1,2}(?:inner|wrap|wrapper|text|content|body))?",
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    r"(?:\S*[-_])?(?:meta|metadata|header|head|info|details?|submitted|attribution|vcard|heading|headline)(?:[-_]{1,2}(?:data|wrap|wrapper|info))?",
+    r"(?:\S*[-_])?(?:meta|metadata|header|head|info|details?|submitted|attribution|vcard|heading"
+    r"|headline)(?:[-_]{1,2}(?:data|wrap|wrapper|info))?",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(
-    r"(?:\S*[-_])?(?:reply|replylink|reply-link|replies-toggle|respond|report|flag|abuse|share|sharing|sharedaddy|votes?|voting|vote-?up|vote-?down|thumbs?|likes?|like-count|karma|rating|ratings|score|edit|edit-link"
-    r"|actions?|tools?|toolbar|controls?|buttons?|btn|menu|permalink|says|said|avatar|gravatar|badge|awaiting-moderation|moderation|screen-reader-text|visually-hidden|visuallyhidden|sr-only|clip|offscreen|element-invisible|tooltip|dropdown|popup|in-?reply-?to|parent-?link)"
-    r"(?:[-_]{1,2}(?:link|links|button|buttons|count|wrap|wrapper|container|label|text|area|bar|title|left|right|toolbar))?",
+    r"(?:\S*[-_])?(?:reply|replylink|reply-link|replies-toggle|respond|report|flag|abuse|share|sharing"
+    r"|sharedaddy|votes?|voting|vote-?up|vote-?down|thumbs?|likes?|like-count|karma|rating|ratings|score"
+    r"|edit|edit-link"
+    r"|actions?|tools?|toolbar|controls?|buttons?|btn|menu|permalink|says|said|avatar|gravatar|badge"
+    r"|awaiting-moderation|moderation|screen-reader-text|visually-hidden|visuallyhidden|sr-only|clip"
+    r"|offscreen|element-invisible|tooltip|dropdown|popup|in-?reply-?to|parent-?link)"
+    r"(?:[-_]{1,2}(?:link|links|button|buttons|count|wrap|wrapper|container|label|text|area|bar|title"
+    r"|left|right|toolbar))?",
     re.IGNORECASE,
 )
 _NAMES = frozenset(
@@ -51,9 +61,11 @@ _NAMES = frozenset(
 )
 _SMALL_PRINT = frozenset({"secondary-text"})  # Blogger calls controls and times so
 _PROPS = {
-    "text": Role.BODY, "commenttext": Role.BODY, "description": Role.BODY, "articlebody": Role.BODY, "reviewbody": Role.BODY,
+    "text": Role.BODY, "commenttext": Role.BODY, "description": Role.BODY, "articlebody": Role.BODY,
+    "reviewbody": Role.BODY,
     "author": Role.AUTHOR, "creator": Role.AUTHOR, "name": Role.AUTHOR,
-    "datepublished": Role.DATE, "datecreated": Role.DATE, "commenttime": Role.DATE, "datemodified": Role.CONTROL,
+    "datepublished": Role.DATE, "datecreated": Role.DATE, "commenttime": Role.DATE,
+    "datemodified": Role.CONTROL,
 }  # fmt: skip
 _TAGS = {
     "time": Role.DATE,

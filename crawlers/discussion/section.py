@@ -12,7 +12,8 @@ from crawlers.page import Page
 _H1 = search(".//h1")
 _PAGES = search(".//a[@href]")
 _PAGE = re.compile(
-    r"/comment-page-(?P<path>\d{1,5})/?(?:[#?]|$)|[?&](?:cpage|comment-page|commentpage|comments_page|cp)=(?P<query>\d{1,5})",
+    r"/comment-page-(?P<path>\d{1,5})/?(?:[#?]|$)|[?&](?:cpage|comment-page|commentpage|comments_page"
+    r"|cp)=(?P<query>\d{1,5})",
     re.IGNORECASE,
 )
 _PAGER = re.compile(r"[?&](?:page|start|offset)=(?P<page>[\d,]{1,9}|\d+%2C\d+)", re.IGNORECASE)

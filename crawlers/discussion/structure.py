@@ -21,7 +21,8 @@ _CLIMB = 12
 _NEAR = 8  # blocks above and below the comments among which their heading or form stands
 _SEVERAL = 4
 _SPEAKS = re.compile(
-    r"\b(?:says|said|wrote|writes|schrieb|schreibt|sagt|a\sécrit|dice|(?:comment|kommentar|commentaire|reply|response|antwort)\s(?:by|von|de|from))\b|['\u2019]s\scomment\b",
+    r"\b(?:says|said|wrote|writes|schrieb|schreibt|sagt|a\sécrit|dice|(?:comment|kommentar|commentaire"
+    r"|reply|response|antwort)\s(?:by|von|de|from))\b|['\u2019]s\scomment\b",
     re.IGNORECASE,
 )
 _RECENT = re.compile(

@@ -13,11 +13,15 @@ DISQUS, FACEBOOK, WORDPRESS, DRUPAL = "disqus", "facebook", "wordpress", "drupal
 _LONGEST_THREAD = 500  # characters
 # The mark each system's embedding code leaves in a page's source, by its makers' own instructions.
 _MARKS = (
-    (DISQUS, re.compile(r"id=[\"']?disqus_thread|disqus_(?:shortname|config)\b|\.disqus\.com/embed\.js|disqus-shortname|disqus_title")),
+    (DISQUS, re.compile(r"id=[\"']?disqus_thread|disqus_(?:shortname|config)\b|\.disqus\.com/embed\.js"
+        r"|disqus-shortname|disqus_title")),
     (FACEBOOK, re.compile(r"class=[\"'][^\"']{0,80}\bfb-comments\b(?!-count)|<fb:comments\b(?!-count)")),
-    ("coral", re.compile(r"coral_talk_stream|coral[_-]thread|Coral\.createStreamEmbed|id=[\"']coral|coralproject\.net")),
-    ("openweb", re.compile(r"launcher\.spot\.im|spotim-(?:comments|conversation|launcher)|data-spotim-module=[\"']conversation|openweb-comments|data-spot-?im")),
-    ("viafoura", re.compile(r"<vf-(?:conversations|comments)|vf-commenting|class=[\"'][^\"']{0,80}\bviafoura\b[^\"']{0,80}[\"'][^>]{0,80}data-widget=[\"'](?:conversations|comments)|vf-comments")),
+    ("coral", re.compile(r"coral_talk_stream|coral[_-]thread|Coral\.createStreamEmbed|id=[\"']coral"
+        r"|coralproject\.net")),
+    ("openweb", re.compile(r"launcher\.spot\.im|spotim-(?:comments|conversation|launcher)"
+        r"|data-spotim-module=[\"']conversation|openweb-comments|data-spot-?im")),
+    ("viafoura", re.compile(r"<vf-(?:conversations|comments)|vf-commenting"
+        r"|class=[\"'][^\"']{0,80}\bviafoura\b[^\"']{0,80}[\"'][^>]{0,80}data-widget=[\"'](?:conversations|comments)|vf-comments")),
     ("livefyre", re.compile(r"livefyre\.com/|id=[\"']livefyre|fyre\.conv\b")),
     ("hyvor", re.compile(r"hyvor-talk-(?:view|comments)|talk\.hyvor\.com/(?:web-api/)?embed")),
     ("commento", re.compile(r"commento(?:\.io/js/commento|\.js)|id=[\"']commento[\"']")),
@@ -46,7 +50,8 @@ _SHORTNAME = (
 )
 _IDENTIFIER = (
     re.compile(
-        r"(?:disqus_identifier|this\.page\.identifier|\bdisqusIdentifier)[\"']?\s*[:=]\s*[\"'](?P<value>[^\"'\n]{1,300})[\"']"
+        r"(?:disqus_identifier|this\.page\.identifier"
+        r"|\bdisqusIdentifier)[\"']?\s*[:=]\s*[\"'](?P<value>[^\"'\n]{1,300})[\"']"
     ),
     re.compile(r"data-disqus-identifier=[\"'](?P<value>[^\"'\n]{1,300})[\"']"),
 )
@@ -55,11 +60,13 @@ _THREAD_URL = (
     re.compile(r"data-disqus-url=[\"'](?P<value>https?:[^\"'\n]{1,400})[\"']"),
 )
 _FACEBOOK = re.compile(
-    r"(?:\bfb-comments\b[^>]{0,300}?\bdata-href|<fb:comments\b[^>]{0,300}?\bhref)=[\"'](?P<value>[^\"'\n]{1,400})[\"']"
+    r"(?:\bfb-comments\b[^>]{0,300}?\bdata-href"
+    r"|<fb:comments\b[^>]{0,300}?\bhref)=[\"'](?P<value>[^\"'\n]{1,400})[\"']"
 )
 _POST_CLASS = re.compile(r"(?:^|\s)(?:postid|page-id)-(?P<id>\d{1,12})(?:\s|$)")
 _API = re.compile(
-    r"/wp-json/wp/v2/(?:posts|pages|[a-z0-9_-]{1,40})/(?P<id>\d{1,12})/?$|rest_route=%?2?F?/?wp/v2/\w+/(?P<other>\d{1,12})"
+    r"/wp-json/wp/v2/(?:posts|pages|[a-z0-9_-]{1,40})/(?P<id>\d{1,12})/?$"
+    r"|rest_route=%?2?F?/?wp/v2/\w+/(?P<other>\d{1,12})"
 )
 _NODE_CLASS = re.compile(r"(?:^|\s)(?:page-node-|node-nid-|node-)(?P<id>\d{1,12})(?:\s|$)")
 _NODE = re.compile(r"/node/(?P<id>\d{1,12})/?$")
@@ -127,7 +134,7 @@ def _embeds(page: Page, called: names.Named) -> str:
     scripts = [f'<script src="{script.get("src")}">' for script in _SCRIPTS(page.tree)[:_MOST]]
     tags = []
     for element in dict.fromkeys((*called.whole, *called.single[:_MOST])):
-        says = " ".join(f'{name}="{element.get(name)}"' for name in element.keys())  # noqa: SIM118 - no dict
+        says = " ".join(f'{name!s}="{value!s}"' for name, value in element.items())
         tags.append(f"<{element.tag} {says}>")
     return "\n".join((*scripts, *tags))
 

@@ -39,7 +39,8 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _WORDED = re.compile(
-    rf"(?<!\d){_DAY}(?:\s?(?:of|de)\s)?[\s./-]{{0,3}}\b(?P<month>{_MONTH})\b\.?(?:\s?(?:de|del)\s)?[\s,./-]{{0,3}}{_YEAR}"
+    rf"(?<!\d){_DAY}(?:\s?(?:of|de)\s)?[\s./-]{{0,3}}\b(?P<month>{_MONTH})\b\.?(?:\s?(?:de"
+    rf"|del)\s)?[\s,./-]{{0,3}}{_YEAR}"
     rf"(?:{_CLOCK})?",
     re.IGNORECASE,
 )
@@ -58,7 +59,9 @@ _YEAR_FIRST = re.compile(
 )
 _ABSOLUTE = (_ISO, _WORDED, _WORD_FIRST, _YEAR_FIRST, _NUMBERS)
 _YEARLESS = re.compile(
-    rf"(?:(?<![\d./])\d{{1,2}}[./]\d{{1,2}}\.?(?=\s*(?:à|at|um|a las|,|-))|\b(?:{_MONTH})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?|(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:{_MONTH})\b\.?){_CLOCK}",
+    rf"(?:(?<![\d./])\d{{1,2}}[./]\d{{1,2}}\.?(?=\s*(?:à|at|um|a las|,|-))"
+    rf"|\b(?:{_MONTH})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?|(?<!\d)\d{{1,2}}(?:st|nd|rd|th"
+    rf"|\.)?\s(?:{_MONTH})\b\.?){_CLOCK}",
     re.IGNORECASE,
 )
 _UNIT = (
@@ -71,7 +74,8 @@ _UNIT = (
 )
 _AMOUNT = r"(?:\d{1,4}|an?|one|eine[mnr]?|une?|una?|een)"
 _RELATIVE = re.compile(
-    rf"\b(?:(?:about|over|almost|etwa|ca\.|environ)\s)?(?:{_AMOUNT}\s?\+?\s?{_UNIT}(?:,?\s(?:and\s|und\s|et\s)?\d{{1,3}}\s{_UNIT})?\s(?:ago|her|fa|geleden|atrás)"
+    rf"\b(?:(?:about|over|almost|etwa|ca\.|environ)\s)?(?:{_AMOUNT}\s?\+?\s?{_UNIT}(?:,?\s(?:and\s|und\s"
+    rf"|et\s)?\d{{1,3}}\s{_UNIT})?\s(?:ago|her|fa|geleden|atrás)"
     rf"|(?:vor|il\sy\sa|hace|há)\s(?:(?:etwa|über|fast|ca\.|environ)\s)?{_AMOUNT}\s{_UNIT}"
     r"|just\snow|moments?\sago|yesterday|gerade\seben|gestern|hier(?=\sà)|ayer|ieri)"
     rf"(?:{_CLOCK})?\b",
@@ -82,7 +86,8 @@ _RELATIVE_HINT = re.compile(
 )
 # What every absolute time has: a year, or numbers with marks between, or a day by a word.
 _NUMBERED = re.compile(
-    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]|\d(?:st|nd|rd|th|\.)?\s?[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s\d|\d[./]\d{1,2}\.?,?\s+\S{0,3}\s?\d"
+    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]|\d(?:st|nd|rd|th|\.)?\s?[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s\d"
+    r"|\d[./]\d{1,2}\.?,?\s+\S{0,3}\s?\d"
 )
 _LONGEST = 200  # characters; no time is worded longer
 _TWO_DIGITS = 2
