@@ -14,9 +14,8 @@ _PART = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7]\s+|\s*[|\u00bb]\s*")
 _NO_NAMES = frozenset({"home", "home page", "homepage", "front page", "news", "latest", "latest news", "rss"})
 _LONGEST = 60  # characters of a name; longer ones are slogans
 _OWNER = re.compile(
-    r"(?:\u00a9|\(c\)|copyright)\s*(?:copyright\s*)?(?:\d{4}(?:\s*[-\u2013]\s*\d{2,4})?)?[\s,]*(?:by\s+)?"
-    r"(?P<name>[A-Z][^.|\n\u00a9]{2,58}(?:Ltd|Limited|plc|Group|Publishing|Media|Press|LLP|Inc)\b)",
-    re.IGNORECASE,
+    r"(?i:\u00a9|\(c\)|copyright)\s*(?i:copyright\s*)?(?:\d{4}(?:\s*[-\u2013]\s*\d{2,4})?)?[\s,]*(?:by\s+)?"
+    r"(?P<name>[A-Z][^.|\n\u00a9]{2,58}\b(?:Ltd|Limited|plc|PLC|Group|Publishing|Media|Press|LLP|Inc)\b)"
 )
 _SECOND_LEVEL = frozenset({"co", "com", "org", "ac", "gov", "net", "ltd", "plc", "me", "nhs"})
 _COUNTRY = 2  # letters of a country's ending

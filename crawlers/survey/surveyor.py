@@ -25,6 +25,7 @@ _FEEDS = 4
 _SITEMAPS = 5
 _SECTIONS = 5
 _UNSURE = 3  # groups of addresses of which one page is looked at
+_MOST_LISTED = 5_000  # addresses taken of one sitemap: its newest
 _ENOUGH = 3  # article links that make a page a listing
 _COMMON_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml")
 _COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
@@ -139,7 +140,10 @@ class Surveyor:
         platform = self._recognised.platform if self._recognised else None
         announced = links.announced_feeds(home.page)
         for address in list(dict.fromkeys(announced))[:_FEEDS]:
-            yield from self._hear_feed(address)
+            if self.reach.allows(self.reach.place(address)):
+                yield from self._hear_feed(address)
+            else:
+                self._caveats.append(f"The feed {address} is on another host, and is not followed.")
         for address in dict.fromkeys((*(platform.feeds if platform else ()), *_COMMON_FEEDS)):
             if any(kind == "feed" for kind, _, _ in self._heard) or len(self._asked) > 2 * _FEEDS:
                 break
@@ -206,8 +210,11 @@ class Surveyor:
             if self.reach.allows(place := self.reach.place(url)) and not self.reach.is_front(place)
         )
         self._heard.append((kind, self._written(address), replace(heard, entries=entries)))
+        elsewhere = sorted({urls.host(url) for url, _ in heard.entries}) if not entries else []
+        if elsewhere:
+            self._caveats.append(f"The {kind} {address} leads to another host: {', '.join(elsewhere[:3])}.")
         if kind == "sitemap":
-            self._listed += [url for url, _ in entries]
+            self._listed += [url for url, _ in entries[:_MOST_LISTED]]
         else:
             for url, day in entries:
                 self._announced.setdefault(url, day)

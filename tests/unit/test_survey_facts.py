@@ -67,6 +67,7 @@ def test_the_publisher_is_who_the_foot_names_as_owner():
     home = page("<p>Text</p><footer>© 2019-2024 Quay Publishing Ltd. All rights reserved.</footer>")
     assert names.publisher(home, [], ["Harbour"]) == "Quay Publishing Ltd"
     assert names.publisher(page("<p>© 2024</p>"), [], []) == ""
+    assert names.publisher(page("<p>Copyright 2024, all rights are with the working group</p>"), [], []) == ""
 
 
 @pytest.mark.parametrize(

@@ -163,10 +163,14 @@ def _path(number: int) -> str:
     return f"/journal/why-ferry-number-{number}-was-late"
 
 
+def _front(pages: int, title: str = "The Ferry Post") -> str:
+    links = "".join(f"<li><a href='{_path(n)}'>Why ferry number {n} was late</a></li>" for n in range(pages))
+    return FRONT.substitute(title=escape(title), links=links)
+
+
 def _news_site(title: str = "The Ferry Post", pages: int = 12, **more: str) -> Surveyed:
     """Survey a site of no platform, without feed and sitemap: links on its pages are all there is."""
-    links = "".join(f"<li><a href='{_path(n)}'>Why ferry number {n} was late</a></li>" for n in range(pages))
-    front = FRONT.substitute(title=escape(title), links=links)
+    front = _front(pages, title)
     whole = {"/": front, "/journal": front, "/about-us": "<p>About us</p>"}
     whole |= {_path(number): _article(number, escape(title)) for number in range(pages)}
     return of_pages(whole | more)
@@ -198,6 +202,17 @@ def test_sections_a_feed_does_not_tell_of_are_looked_at():
     assert outlet.article_key(f"{HOME}/letters/dear-harbour-board-number-9")
     assert outlet.article_key(HOME + _path(5))
     assert outlet.expects.articles_a_week == 4  # half of eight in seven days
+
+
+def test_feeds_of_other_hosts_and_to_other_hosts_are_told():
+    items = "".join(ITEM.substitute(url=f"https://elsewhere.example/{n}/a-b-c", day="01") for n in range(5))
+    link = '<link rel="alternate" type="application/rss+xml" href="https://feeds.example.net/all">'
+    told = _news_site(**{"/feed/": FEED.substitute(items=items), "/": link + _front(12)})
+    assert told.survey.missing == ()
+    said = " ".join(told.survey.caveats)
+    assert "https://feeds.example.net/all is on another host" in said
+    assert "leads to another host: elsewhere.example" in said
+    assert all(urlsplit(ask.url).hostname == "www.example.co.uk" for ask in told.asked)
 
 
 def test_the_home_is_spelt_as_the_site_leads_to_it():
