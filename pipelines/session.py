@@ -178,8 +178,8 @@ class Session:
         if expects.comments and counts["read"] and not NARROWED & order.keys():
             before = read_lately(self.engine, key, order, COMMENTS_AMONG - counts["read"])
             read, commented = before[0] + counts["read"], before[1] + counts["with_comments"]
-        if expects.articles_a_week is not None:
-            week = articles_of_the_week(self.engine, key, order, now())
+        if (least := expects.articles_a_week) is not None:
+            week = articles_of_the_week(self.engine, key, order, now(), least)
         return Seen(**counts, lately_read=read, lately_commented=commented, of_the_week=week)
 
     def hold(self) -> list[Held]:

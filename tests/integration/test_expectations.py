@@ -103,17 +103,27 @@ def ran(engine, started, *, verdict=Verdict.OK, order=PLAIN, kind=Kind.CRAWL, **
 def test_articles_of_a_week_are_those_published_in_it(engine):
     today = now()
     desk = Desk(engine)
-    for number, days in enumerate((60, 2, None)):
-        published = Moment(raw="x", on=(today - timedelta(days=days)).date()) if days else None
-        text = replace(document(f"Berth {number}", "It is dredged."), published=published)
+
+    def counted(enough=9) -> int | None:
+        return articles_of_the_week(engine, "gazette", PLAIN, now(), enough)
+
+    def published(number: int, days: int | None) -> None:
+        moment = Moment(raw="x", on=(today - timedelta(days=days)).date()) if days else None
+        text = replace(document(f"Berth {number}", "It is dredged."), published=moment)
         desk.show(f"{HOME}/news/{number}", number, text)
-    counted = lambda: articles_of_the_week(engine, "gazette", PLAIN, now())  # noqa: E731 - read five times
+
+    for number, days in enumerate((60, 2, None)):
+        published(number, days)
+    runs.finish(engine, desk.run_id, Verdict.STOPPED, counts={"new": 3})
+    desk.next_run()  # that is under way
+    published(3, 1)
     assert counted() is None, "new here"
     for days in (8.5, 7.2, 5.5, 4, 2.5, 1):
-        ran(engine, today - timedelta(days=days))
-    assert counted() == 2
-    assert articles_of_the_week(engine, "gazette", PLAIN | {"limit": 5}, now()) is None
-    assert articles_of_the_week(engine, "gazette", {"outlet": "gazette"}, now()) is None
+        ran(engine, today - timedelta(days=days), new=0)
+    assert counted() == 3
+    assert counted(enough=1) == 1, "looked no further"
+    assert articles_of_the_week(engine, "gazette", PLAIN | {"limit": 5}, now(), 9) is None
+    assert articles_of_the_week(engine, "gazette", {"outlet": "gazette"}, now(), 9) is None
 
 
 @pytest.mark.parametrize("missing", [7.2, 4.0, 1.0])
@@ -122,7 +132,7 @@ def test_a_gap_of_our_own_making_tells_nothing_of_the_week(engine, missing):
     for days in (8.5, 7.2, 5.5, 4.0, 2.5, 1.0):
         verdict = Verdict.FAILED if days == missing else Verdict.PARTIAL
         ran(engine, today - timedelta(days=days), verdict=verdict)
-    assert articles_of_the_week(engine, "gazette", PLAIN, now()) is None
+    assert articles_of_the_week(engine, "gazette", PLAIN, now(), 9) is None
 
 
 def test_comments_are_looked_for_on_what_was_read_lately(engine):
