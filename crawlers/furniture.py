@@ -25,7 +25,7 @@ WORDS = frozenset(
         "share on twitter", "share on linkedin", "share on x", "share on whatsapp", "copy link",
         "more sharing services", "read more", "listen to this article", "skip to main content",
         "skip advertisement", "previous", "next", "previous article", "next article", "sign up",
-        "subscribe now", "register", "sign in", "log in",
+        "subscribe now", "register", "sign in", "log in", "newsletter", "newsletters",
     }
 )  # fmt: skip
 READ_MORE = re.compile(
