@@ -11,6 +11,7 @@ from core.text import line, paragraphs
 from crawlers import metadata
 from crawlers.anchors import folded_line
 from crawlers.blocks import Block
+from crawlers.class_names import Asides
 from crawlers.elements import Element, search
 from crawlers.headline import is_prose, parts_aside
 from crawlers.page import Page
@@ -27,6 +28,10 @@ _SURE = 25  # letters and digits from which a text found within a longer one is 
 _NEARLY_ALL = 0.85  # share of the kept text whose container is the article's
 _ROW_DEPTH = 4  # containers between a list's item and the row its list stands in
 _MOST_CONTAINERS = 50  # looked at; a listing has more articles
+_ARTICLE = 1000  # characters of running text that a page's main container has at least
+_TOO_LITTLE = 0.28  # of it, when content analysis missed the article
+_MOST_PROSE = 0.8  # share of a page's running text that its main container holds
+_MOST_LOST = 0.3  # share of the analysis' text that may be in no block of the page
 _MOST_OF = 0.6  # share of a page's prose that makes one container the article's
 _CACHE_AGE = 100  # pages after which the caches of the analysis are emptied (htmldate #56)
 _LETTERS = re.compile(r"[\W_]+")
@@ -52,24 +57,58 @@ class _Age:
     pages = 0
 
 
-def content(page: Page, blocks: Sequence[Block], title: str | None) -> Content:
+def content(page: Page, blocks: Sequence[Block], title: str | None, asides: Asides) -> Content:
     """Give those of a page's blocks that are its article, furniture within it included, title not.
 
-    A container the page itself names is taken where it holds most of the page's prose; else the
-    blocks content analysis keeps; else the container with most prose.
+    What content analysis keeps, put right by the page: containers that call themselves something else
+    are left out, running text between what was kept is taken in. Where that leaves most of the page's
+    running text aside, its container is taken; else a container the page itself names.
     """
     out = parts_aside(blocks)
-    prose = _prose([block for block in blocks if block.part not in out])
+    free = [block for block in blocks if block.part not in out and not asides.holds(block.element)]
+    chosen, lines = _analysed(page, blocks)
+    if lines:
+        return Content((), ANALYSIS, lines)
+    main = _main(free)
+    if _prose(main) >= _ARTICLE and _shown(chosen) < _TOO_LITTLE * _prose(main):
+        return Content(_from_title(blocks, main, title), DENSITY)
+    if chosen:
+        chosen = [block for block in chosen if not asides.holds(block.element)] or chosen
+        return Content(_from_title(blocks, _with_prose_between(blocks, chosen, free), title), ANALYSIS)
+    prose = _prose(free)
     for named in (_BODIES, _ARTICLES):
         found = [_within(blocks, element) for element in _outermost(named(page.tree)[:_MOST_CONTAINERS])]
         found = [inside for inside in found if _prose(inside) >= _MOST_OF * prose and _prose(inside)]
         if len(found) == 1:
             return Content(_from_title(blocks, found[0], title), CONTAINER)
-    if chosen := _analysed(page, blocks):
-        return Content(_from_title(blocks, chosen, title), ANALYSIS)
     if dense := _densest(blocks):
         return Content(_from_title(blocks, dense, title), DENSITY)
     return unshown(page)
+
+
+def _main(free: Sequence[Block]) -> list[Block]:
+    """Give what is no link in the smallest container of most of the page's running text."""
+    container = _container([block for block in free if is_prose(block)], _MOST_PROSE)
+    return [block for block in _within(free, container) if not block.linked] if container is not None else []
+
+
+def _shown(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks if not block.linked)
+
+
+def _with_prose_between(
+    blocks: Sequence[Block], chosen: Sequence[Block], free: Sequence[Block]
+) -> list[Block]:
+    """Give the chosen blocks with the running text between them in their own container."""
+    picked, allowed = {id(block) for block in chosen}, {id(block) for block in free}
+    container = _container(chosen)
+    inside = set(container.iter()) if container is not None else set()
+    indexes = [index for index, block in enumerate(blocks) if id(block) in picked]
+    return [
+        block
+        for block in blocks[indexes[0] : indexes[-1] + 1]
+        if id(block) in picked or (id(block) in allowed and block.element in inside and is_prose(block))
+    ]
 
 
 def unshown(page: Page) -> Content:
@@ -107,34 +146,51 @@ def _within(blocks: Sequence[Block], container: Element) -> list[Block]:
     return [block for block in blocks if block.element in inside]
 
 
-def _analysed(page: Page, blocks: Sequence[Block]) -> list[Block]:
+def _analysed(page: Page, blocks: Sequence[Block]) -> tuple[list[Block], tuple[str, ...]]:
     """Give our blocks where content analysis finds the article: its choice, our exact text.
 
-    It drops lists and headings at times: what sits among the blocks it keeps is kept as well.
+    It drops lists and headings at times: what sits among the blocks it keeps is kept as well. A block
+    outside their container counts where its text is not within it too (a standfirst, no teaser). Where
+    the text it finds is in no block of ours, its own lines are given instead.
     """
-    text = _extracted(page)
-    if not text:
-        return []
-    lines = [letters(piece) for piece in text.split("\n")]
-    exact, joined = set(lines), "".join(lines)
+    lines = [piece for piece in map(line, _extracted(page).split("\n")) if piece]
     keys = [letters(block.text) for block in blocks]
+    said = [letters(piece) for piece in lines]
+    exact, joined = set(said), "".join(said)
     kept = [bool(key) and (key in exact or (len(key) >= _SURE and key in joined)) for key in keys]
     chosen = [block for block, keep in zip(blocks, kept, strict=True) if keep]
+    found = [key for key, keep in zip(keys, kept, strict=True) if keep]
+    if sum(map(len, _lost(said, found))) > _MOST_LOST * len(joined):
+        known = {letters(block.text) for block in page.blocks}.difference(keys)
+        return [], tuple(piece for piece, key in zip(lines, said, strict=True) if key not in known)
+    if not chosen:
+        return [], ()
     container = _container(chosen)
-    if container is None:
-        return chosen
-    inside = set(container.iter())
-    chosen = [block for block in chosen if block.element in inside]
-    return _with_neighbours(blocks, chosen)
+    inside = set(container.iter()) if container is not None else set()
+    within = {key for block, key in zip(chosen, found, strict=True) if block.element in inside}
+    base: list[Block] = []
+    for block, key in zip(chosen, found, strict=True):
+        if block.element in inside:
+            base.append(block)
+        elif len(key) >= _SURE and key not in within:
+            within.add(key)
+            base.append(block)
+    return _with_neighbours(blocks, base), ()
 
 
-def _container(blocks: Sequence[Block]) -> Element | None:
-    """Give the smallest container of nearly all of the blocks' text."""
+def _lost(said: Sequence[str], found: Sequence[str]) -> list[str]:
+    """Give the lines of the analysis of which no block holds anything."""
+    shown = "".join(found)
+    return [one for one in said if one not in shown and not any(key in one for key in found)]
+
+
+def _container(blocks: Sequence[Block], share: float = _NEARLY_ALL) -> Element | None:
+    """Give the smallest container of a share of the blocks' text, nearly all by default."""
     weights: dict[Element, int] = {}
     for block in blocks:
         for above in (block.element, *block.element.iterancestors()):
             weights[above] = weights.get(above, 0) + len(block.text)
-    least = _NEARLY_ALL * sum(len(block.text) for block in blocks)
+    least = share * sum(len(block.text) for block in blocks)
     # Insertion goes from inner to outer, so the smallest of the heaviest comes first by weight.
     fitting = [element for element, weight in weights.items() if weight >= least]
     return min(fitting, key=lambda element: weights[element], default=None)

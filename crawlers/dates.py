@@ -1,28 +1,28 @@
 """Dates as pages write them, read without a guess."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from core.records import Moment
 from core.text import line
+from crawlers import month_names
 
 AMBIGUOUS = "ambiguous"
 NONEXISTENT = "nonexistent"
 IMPOSSIBLE = "impossible"
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = rf"(?P<month>{month_names.PATTERN})\b\.?"
 _CLOCK = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"\s?(?P<half>[ap]\.?m\b\.?)?"
 )
 _OFFSET = r"\s?(?P<offset>Z|UTC|GMT|BST|UT|[+-]\d{2}:?\d{2})\b"
-_LATER = rf"(?:(?:\s*[,|–-]\s*|\s+at\s+|\s+)(?P<clock>{_CLOCK}(?:{_OFFSET})?))?"
+_LATER = (
+    rf"(?:(?:\s*[,|–-]\s*(?:um\s+)?|\s+(?:at|um|à|alle|a\slas)\s+|\s+)(?P<clock>{_CLOCK}(?:{_OFFSET})?))?"
+)
 _ISO = re.compile(
     r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)"
     r"(?:[T ]\s?(?P<clock>(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
@@ -34,24 +34,43 @@ _NUMBERS = re.compile(
     rf"{_LATER}",
     re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(
+    rf"(?<![\d.,/])(?P<year>(?:19|20)\d{{2}})(?P<mark>[./])(?P<number>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?![\d/])"
+    rf"{_LATER}",
+    re.IGNORECASE,
+)
+_EAST_ASIAN = re.compile(
+    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})\s?[年년]\s?(?P<number>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일]"
+    rf"{_LATER}",
+    re.IGNORECASE,
+)
 _DAY_FIRST = re.compile(
-    rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:of\s)?[\s-]?{_MONTH}[\s,-]\s?(?P<year>\d{{4}}|\d{{2}}(?!\s?[:.\d]))\b{_LATER}",
+    rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s?(?:(?:of|de|di)\s)?[\s-]?{_MONTH}"
+    rf",?[\s,-]\s?(?:(?:de|del|of)\s)?(?P<year>\d{{4}}|\d{{2}}(?!\s?[:.\d]))\b{_LATER}",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})\b{_LATER}", re.IGNORECASE
+    rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s(?P<year>\d{{4}})\b{_LATER}", re.IGNORECASE
 )
-_FORMS = (_ISO, _NUMBERS, _DAY_FIRST, _MONTH_FIRST)  # ISO first: day-first readers turn it round
+# ISO first: day-first readers turn it round
+_FORMS = (_ISO, _YEAR_FIRST, _NUMBERS, _DAY_FIRST, _MONTH_FIRST, _EAST_ASIAN)
 _AROUND = re.compile(
-    r"(?:(?:first\s)?(?:published|posted|updated|last\supdated|last\smodified|date|created)\b\s?(?:on\b|at\b)?:?\s?)?"
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s?)?",
+    r"(?:(?:(?:first\s)?(?:published|posted|updated|last\supdated|last\smodified|date|created|on"
+    r"|veröffentlicht|erschienen|erstellt|publiziert|datum|stand|vom|am|publié|le|pubblicato|il|publicado"
+    r"|el|geplaatst)\b\s?(?:on\b|at\b|am\b|le\b|il\b|el\b|op\b)?:?\s?){1,2})?"
+    rf"(?:{month_names.WEEKDAY}\b\.?,?\s?(?:(?:den|le|the)\s)?)?",
     re.IGNORECASE,
 )
 _PATH_DAY = re.compile(r"/(?P<day>\d{2})(?P<number>\d{2})(?P<year>20\d{2}|19\d{2})/")
+_PATH_PLAIN = re.compile(
+    r"/(?P<year>20\d{2}|19\d{2})(?P<number>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=[/_-]|$)"
+)
+_PATH_NUMBERS = re.compile(r"[/~](?P<day>\d{2})-(?P<number>\d{2})-(?P<year>20\d{2})(?=[/-]|$)")
 _PATH_ISO = re.compile(r"/(?P<year>20\d{2}|19\d{2})[/-](?P<number>\d{1,2})[/-](?P<day>\d{1,2})(?=[/-]|$)")
 _EARLIEST, _LATEST = 1800, 2200  # outside of which a year is a slip of the pen
 _SUMMER_HOUR = {"bst": 1}
 _LONGEST = 200  # characters; no date is longer
+_DIGITS = re.compile(r"\d")
 
 
 def moment(raw: str, zone: str | None, order: str | None = None) -> Moment | None:
@@ -71,16 +90,25 @@ def moment(raw: str, zone: str | None, order: str | None = None) -> Moment | Non
 
 def first(text: str, zone: str | None, order: str | None = None) -> Moment | None:
     """Give the first date written within a text (``By A Writer2017-05-01T07:00:00``), or None."""
-    found = [match for form in _FORMS if (match := form.search(text[:_LONGEST]))]
-    if not found:
-        return None
-    match = min(found, key=lambda match: match.start())
-    return _moment(match[0], match, zone, order)
+    return next((moment for _, moment in within(text, zone, order)), None)
+
+
+def within(text: str, zone: str | None, order: str | None = None) -> Iterator[tuple[str, Moment]]:
+    """Give the dates written within a text, each with what stands between it and the one before."""
+    text = text[:_LONGEST]
+    end = 0
+    while _DIGITS.search(text, end):
+        found = [match for form in _FORMS if (match := form.search(text, end))]
+        if not found:
+            return
+        match = min(found, key=lambda match: (match.start(), -match.end()))
+        yield text[end : match.start()], _moment(match[0], match, zone, order)
+        end = match.end()
 
 
 def from_path(path: str) -> Moment | None:
     """Give the day a path names (``/news/31012016/slug``, ``/2016/01/31/slug``), or None."""
-    for form in (_PATH_DAY, _PATH_ISO):
+    for form in (_PATH_DAY, _PATH_ISO, _PATH_PLAIN, _PATH_NUMBERS):
         if match := form.search(path):
             day = _day(match)
             return Moment(raw=match[0].strip("/"), on=day) if day else None
@@ -121,7 +149,7 @@ def _day(match: re.Match[str], *, month_first: bool = False) -> date | None:
     if month_first and match.re is _NUMBERS:
         groups |= {"day": groups["number"], "number": groups["day"]}
     word = groups.get("month")
-    number = _MONTHS.index(word[:3].lower()) + 1 if word else int(groups["number"])
+    number = month_names.NUMBERS[word.lower()] if word else int(groups["number"])
     year = int(groups["year"])
     year += 2000 if len(groups["year"]) == len("yy") else 0  # no outlet of ours is older
     try:

@@ -1,7 +1,7 @@
 """The fields an article's page states for machines: JSON-LD, Open Graph, Dublin Core, meta, time."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +13,7 @@ from crawlers.elements import inner_text, search
 from crawlers.page import Page
 
 JSON_LD, OPEN_GRAPH, DUBLIN_CORE, META, TIME = "json-ld", "open-graph", "dublin-core", "meta", "time"
+ADDRESS = "address"
 _TIME = search(
     "//time[@datetime][not(ancestor::aside or ancestor::footer or ancestor::nav)]"
     " | //*[contains(@itemprop, 'datePublished')]"
@@ -25,16 +26,17 @@ _PUBLISHED = (
     "dcterms.issued", "dcterms.created", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date",
     "date", "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "published_time",
     "sailthru.date", "parsely-pub-date", "article.published", "displaydate", "originalpublicationdate",
+    "og:publish_date", "date_published", "datecreated", "pub_date", "citation_publication_date",
+    "citation_online_date", "citation_date", "shareaholic:article_published_time", "w-published-date",
+    "uploaddate", "cxenseparse:recs:publishtime", "bt:pubdate", "rnews:datepublished", "dc:date",
+    "dc:created",
 )  # fmt: skip
+_KEYS = ("datePublished", "dateCreated")
+_NOT_THE_PAGE = frozenset({"Comment", "Review", "ImageObject", "WebSite", "Organization", "Event"})
 _MODIFIED = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
 )  # fmt: skip
-_AUTHORS = (
-    "article:author", "dc.creator", "dcterms.creator", "author", "parsely-author", "sailthru.author",
-    "byl", "article.author", "citation_author",
-)  # fmt: skip
-_URL = re.compile(r"^(?:https?:)?//|^www\.|\bfacebook\.com", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7]+\s+|\s*[|\u00bb]\s*")
 
 
@@ -57,7 +59,10 @@ class Fields:
 
 
 def stated(page: Page, zone: str | None, order: str | None = None) -> Fields:
-    """Give every field but the title that the page states for machines; ``order`` as dates.moment has it."""
+    """Give every field but title and byline that the page states for machines.
+
+    ``zone`` and ``order`` are as :func:`crawlers.dates.moment` has them.
+    """
     fields = Fields()
     said = page.metadata
     article = said.article
@@ -67,16 +72,16 @@ def stated(page: Page, zone: str | None, order: str | None = None) -> Fields:
             setattr(fields, name, value)
             fields.read_by[name] = way
 
-    put("byline", ", ".join(dict.fromkeys(metadata.texts(article.get("author")))), JSON_LD)
-    if found := _meta(page, _AUTHORS, lambda text: not _URL.search(text)):
-        put("byline", *found)
     put("standfirst", metadata.text(article.get("description")), JSON_LD)
     if found := _meta(page, ("og:description", "dc.description", "dcterms.abstract", "description")):
         put("standfirst", *found)
     put("section", ", ".join(metadata.texts(article.get("articleSection"))[:1]), JSON_LD)
     if found := _meta(page, ("article:section", "og:article:section", "section")):
         put("section", *found)
-    for name, value, way in (*_moments(page, zone, order), *_addresses(page)):
+    for name in ("published", "modified"):
+        if moment := _stated_moment(page, name, zone, order):
+            put(name, *moment)
+    for name, value, way in _addresses(page):
         put(name, value, way)
     put("tags", *_tags(page))
     put("language", metadata.text(article.get("inLanguage")), JSON_LD)
@@ -130,36 +135,49 @@ def image(page: Page) -> str | None:
 
 def published(page: Page, zone: str | None) -> tuple[Moment, str] | None:
     """Give when the page says for machines that it was published, with the way it was read."""
-    found = [(value, way) for name, value, way in _moments(page, zone, None) if name == "published"]
-    return found[0] if found else None
-
-
-def _moments(page: Page, zone: str | None, order: str | None) -> Iterator[tuple[str, Moment, str]]:
-    """Give every time the page states, best first, as (field, moment, way)."""
-    for name, raw, way in (*_raw_moments(page, "published"), *_raw_moments(page, "modified")):
-        if moment := dates.moment(raw, zone, order):
-            yield name, moment, way
+    if stated := _stated_moment(page, "published", zone, None):
+        return stated
     for element in _TIME(page.tree):
         raw = element.get("datetime") or element.get("content") or inner_text(element)
-        if moment := dates.moment(raw, zone, order):
-            yield "published", moment, TIME
-            break
+        if moment := dates.moment(raw, zone):
+            return moment, TIME
+    return in_address(page)
+
+
+def in_address(page: Page) -> tuple[Moment, str] | None:
+    """Give the day the page's own address names."""
     try:
         path = unquote(urlsplit(page.url).path)
     except ValueError:
-        return
-    if moment := dates.from_path(path):
-        yield "published", moment, "address"
+        return None
+    moment = dates.from_path(path)
+    return (moment, ADDRESS) if moment else None
 
 
-def _raw_moments(page: Page, name: str) -> Iterator[tuple[str, str, str]]:
-    key, metas = ("datePublished", _PUBLISHED) if name == "published" else ("dateModified", _MODIFIED)
-    for article in page.metadata.articles:
-        if raw := metadata.text(article.get(key)):
-            yield name, raw, JSON_LD
+def _stated_moment(page: Page, name: str, zone: str | None, order: str | None) -> tuple[Moment, str] | None:
+    """Give the first time of a kind the page states, one that exists before one that does not."""
+    odd = None
+    for raw, way in _raw_moments(page, name):
+        moment = dates.moment(raw, zone, order) or dates.first(raw, zone, order)
+        if moment and moment.on:
+            return moment, way
+        odd = odd or ((moment, way) if moment else None)
+    return odd
+
+
+def _raw_moments(page: Page, name: str) -> Iterator[tuple[str, str]]:
+    keys, metas = (_KEYS, _PUBLISHED) if name == "published" else (("dateModified",), _MODIFIED)
+    said = page.metadata
+    for article in said.articles:
+        for key in keys:
+            if raw := metadata.text(article.get(key)):
+                yield raw, JSON_LD
     for meta in metas:
-        for raw in page.metadata.meta.get(meta, ()):
-            yield name, raw, _way(meta)
+        for raw in said.meta.get(meta, ()):
+            yield raw, _way(meta)
+    for thing in said.things:
+        if not metadata.types(thing) & _NOT_THE_PAGE and (raw := metadata.text(thing.get(keys[0]))):
+            yield raw, JSON_LD
 
 
 def _addresses(page: Page) -> Iterator[tuple[str, str | None, str]]:
@@ -189,14 +207,9 @@ def _split(values: list[str] | tuple[str, ...]) -> list[str]:
     return [line(tag) for value in values for tag in value.split(",")]
 
 
-def _meta(
-    page: Page, names: tuple[str, ...], wanted: Callable[[str], bool] = lambda _: True
-) -> tuple[str, str] | None:
-    for name in names:
-        kept = [text for value in page.metadata.meta.get(name, ()) if (text := line(value)) and wanted(text)]
-        if kept and len(kept[0]) <= _LONGEST_FIELD:
-            return ", ".join(dict.fromkeys(kept)) if name in _AUTHORS else kept[0], _way(name)
-    return None
+def _meta(page: Page, names: tuple[str, ...]) -> tuple[str, str] | None:
+    found = page.metadata.first(*names)
+    return (found[0], _way(found[1])) if found and len(found[0]) <= _LONGEST_FIELD else None
 
 
 def _way(name: str) -> str:

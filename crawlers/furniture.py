@@ -9,6 +9,7 @@ from core.text import fold
 from crawlers import dates
 from crawlers.blocks import Block
 from crawlers.captions import is_caption
+from crawlers.elements import Element
 from crawlers.headline import is_prose, parts_aside
 from crawlers.page import Page
 
@@ -48,12 +49,25 @@ _NEWSLETTER = re.compile(
     r"(?:newsletter|bulletin|updates|emails?)\b.{0,200}",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(
+    r"this (?:site|website|page|content|article) is (?:intended )?(?:only )?for .{0,40}"
+    r"(?:health(?:care)?|medical|nhs) professionals?.{0,40}"
+    r"|(?:we|this (?:site|website)) (?:use|uses) cookies\b.*|(?:by (?:continuing|using) .{0,60}cookies\b.*)"
+    r"|(?:sign up|subscribe|register) (?:now |here |today |free )?(?:to|for) (?:our|the|a|your) "
+    r"(?:free |daily |weekly |monthly )*(?:e-?)?(?:newsletter|bulletin|briefing|email)s?\b.{0,120}"
+    r"|(?:please )?(?:register|log in|sign in) (?:or (?:register|log in|sign in) )?"
+    r"to (?:post|leave|add|comment)\b.{0,60}"
+    r"|enter your email(?: address)?\b.{0,100}|advertisement\W.{0,40}|continue reading below.{0,40}",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(
     r"(?:[Bb]y|BY):?\s+(?P<name>[^\W\d_a-z].{0,150})|(?:written|words|reported) by:?\s(?P<writer>.{1,120})",
     re.DOTALL,
 )
 _HEAD = 8  # blocks at the top among which byline, date and standfirst lines stand
 _LONGEST_BYLINE = 160  # characters
+_LONGEST_NOTICE = 300  # characters; a longer text of the kind is prose
+_CAPTIONS = 2  # paragraphs of running text that the caption of one figure may have
 _SHORT = 60  # characters; a longer link on its own line is a sentence of the text
 
 
@@ -81,6 +95,7 @@ def split(
     kept: list[Block] = []
     related: list[RelatedLink] = []
     waiting = False
+    misused = _misused_figures(inside)
     for block in inside:
         if match := READ_MORE.fullmatch(block.text):
             waiting = not match["headline"]
@@ -88,10 +103,31 @@ def split(
             continue
         if waiting and block.linked:
             related += related_links(page, block, block.text)
-        elif not _is_furniture(block) and not is_caption(block, alone=len(inside) == 1):
+        elif not _is_furniture(block) and (
+            _figure(block) in misused or not is_caption(block, alone=len(inside) == 1)
+        ):
             kept.append(block)
         waiting = False
     return tuple(kept), tuple(related)
+
+
+def _misused_figures(blocks: Sequence[Block]) -> frozenset[Element | None]:
+    """Give the figures that hold running text: left open, or used for anything at all."""
+    held: dict[Element | None, int] = {}
+    for block in blocks:
+        if block.part == "figure" and is_prose(block):
+            figure = _figure(block)
+            held[figure] = held.get(figure, 0) + 1
+    return frozenset(figure for figure, count in held.items() if figure is not None and count > _CAPTIONS)
+
+
+def _figure(block: Block) -> Element | None:
+    """Give the figure a block is in, None for a block in its caption."""
+    if block.part != "figure":
+        return None
+    return (
+        block.element if block.element.tag == "figure" else next(block.element.iterancestors("figure"), None)
+    )
 
 
 def related_links(page: Page, block: Block, text: str) -> list[RelatedLink]:
@@ -153,5 +189,8 @@ def _is_furniture(block: Block) -> bool:
     return (
         text.lower() in WORDS
         or _LABEL.fullmatch(text) is not None
-        or (len(text) <= 300 and _NEWSLETTER.fullmatch(text) is not None)  # noqa: PLR2004 - a longer one is prose
+        or (
+            len(text) <= _LONGEST_NOTICE
+            and (_NEWSLETTER.fullmatch(text) or _NOTICE.fullmatch(text)) is not None
+        )
     )

@@ -31,12 +31,16 @@ ARTICLE_TYPES = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata:
-    """``meta`` by lower-case name, property or itemprop, in page order; ``articles`` from JSON-LD."""
+    """``meta`` by lower-case name, property or itemprop, in page order; ``things`` from JSON-LD.
+
+    ``articles`` are those of the things that are articles.
+    """
 
     title: str | None = None
     canonical: str | None = None
     language: str | None = None
     meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    things: tuple[Mapping[str, Any], ...] = ()
     articles: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -52,6 +56,14 @@ class Metadata:
     def article(self) -> Mapping[str, Any]:
         """Give the page's JSON-LD article, empty where there is none."""
         return self.articles[0] if self.articles else {}
+
+    def resolved(self, value: Any) -> list[Any]:
+        """Give the members of a JSON-LD value; a mere reference is replaced by the thing it names."""
+        members = value if isinstance(value, list) else [value]
+        return [self._thing(one["@id"]) or one if _is_reference(one) else one for one in members]
+
+    def _thing(self, name: Any) -> Mapping[str, Any] | None:
+        return next((one for one in self.things if one.get("@id") == name and not _is_reference(one)), None)
 
     @property
     def is_article(self) -> bool:
@@ -72,13 +84,16 @@ def metadata(tree: Element) -> Metadata:
             title = title or line(inner_text(element)) or None
         elif "canonical" in element.get("rel", "").lower().split():
             canonical = canonical or element.get("href", "").strip() or None
-    articles, warnings = _articles(tree)
+    things, warnings = _things(tree)
+    articles = [node for node in things if types(node) & ARTICLE_TYPES]
+    articles.sort(key=lambda node: "headline" not in node)  # a mere reference to the article comes last
     return Metadata(
         title=title,
         canonical=canonical,
         language=(tree.get("lang") or "").strip() or None,
         meta={name: tuple(values) for name, values in meta.items()},
-        articles=articles,
+        things=things,
+        articles=tuple(articles),
         warnings=warnings,
     )
 
@@ -121,7 +136,7 @@ def address(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _articles(tree: Element) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+def _things(tree: Element) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
     found: list[Mapping[str, Any]] = []
     warnings: list[str] = []
     for script in _JSON_LD(tree):
@@ -132,8 +147,7 @@ def _articles(tree: Element) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, 
         if data is None:
             warnings.append("a JSON-LD part of the page is broken and was left aside")
             continue
-        found += [node for node in _nodes(data) if _types(node) & ARTICLE_TYPES]
-    found.sort(key=lambda node: "headline" not in node)  # a mere reference to the article comes last
+        found += _nodes(data)
     return tuple(found), tuple(dict.fromkeys(warnings))
 
 
@@ -162,7 +176,12 @@ def _nodes(data: Any) -> Iterator[Mapping[str, Any]]:
             waiting += [one[key] for key in ("mainEntity", "@graph") if key in one]
 
 
-def _types(node: Mapping[str, Any]) -> set[str]:
+def _is_reference(one: Any) -> bool:
+    return isinstance(one, Mapping) and set(one) <= {"@id", "@type"} and "@id" in one
+
+
+def types(node: Mapping[str, Any]) -> set[str]:
+    """Give the names of a JSON-LD thing's types, without their vocabulary."""
     kinds = node.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return {kind.rsplit("/", 1)[-1] for kind in kinds if isinstance(kind, str)}

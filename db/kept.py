@@ -35,7 +35,14 @@ REDACTION, REJECTION = table(Redaction), table(Rejection)
 ARTICLES = 500  # articles whose captures are asked for at a time
 PAGE = 500  # captures given by one query at most: none holds a transaction, or a table in memory
 UNKNOWN_SOURCE = "reextract"  # a rejection does not say what led to its page
-UNREAD = (Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY, Reason.SOFT_404, Reason.NOT_AN_ARTICLE)
+UNREAD = (
+    Reason.UNREADABLE,
+    Reason.NO_TITLE,
+    Reason.NO_BODY,
+    Reason.SOFT_404,
+    Reason.NOT_AN_ARTICLE,
+    Reason.WALLED,
+)
 """The reasons that are the reader's own: today's layouts may see it otherwise."""
 
 _PAGES = (Outcome.OK.value, Outcome.SOFT_404.value)

@@ -1,22 +1,35 @@
 """Reading by the standards pages share: JSON-LD, Open Graph, Dublin Core, time, h1, article."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.errors import PageError
 from core.records import CommentState, Moment, Reason, RelatedLink, ScrapedArticle
 from core.text import fold
-from crawlers import content, dates, error_pages, fields, furniture, places, titles
+from crawlers import bylines, content, datelines, dates, error_pages, fields, furniture, places, titles, walls
 from crawlers.blocks import Block
+from crawlers.class_names import Asides
 from crawlers.discussion import reading as discussion
 from crawlers.discussion.discussion import Discussion
-from crawlers.elements import Element
 from crawlers.families.hints import Hints
+from crawlers.headline import is_prose
 from crawlers.page import Page
 from crawlers.paragraphs import paragraphs
 from crawlers.threads import addresses as threads
 
-_NEAR = 4  # blocks around the title among which a byline or date line stands
-_TEASERS = (fields.TIME, "address")  # dates that error pages bear too: of their teasers, of the address asked
+_MOST_TALK = 3  # times the comments' text that the running text of their containers may be
+_TEASERS = (
+    fields.TIME,
+    fields.ADDRESS,
+)  # dates that error pages bear too: of their teasers, of the address asked
+
+
+class _Scene(NamedTuple):
+    """What an article is looked for in: the blocks that may be its, its title, what is beside it."""
+
+    blocks: tuple[Block, ...]
+    title: str
+    asides: Asides
 
 
 def standard_article(
@@ -25,7 +38,8 @@ def standard_article(
     """Give the article of a page as hints, standards and content analysis tell it.
 
     ``layout`` is the name and version of what reads; ``hints`` tells what it knows of the outlet's pages.
-    Raises PageError: EMPTY_PAGE, NO_TITLE, NO_BODY; SOFT_404 or NOT_AN_ARTICLE for an error page.
+    Raises PageError: EMPTY_PAGE, NO_TITLE, NO_BODY; SOFT_404 or NOT_AN_ARTICLE for an error page;
+    WALLED where a wall stands in the article's stead.
     """
     if not page.blocks:
         error_pages.refuse(page, None)
@@ -35,12 +49,16 @@ def standard_article(
     title, title_way = titles.title(page, shown, fields.site_names(page, hints.names), hints.title)
     stated = fields.stated(page, hints.zone, hints.dates)
     _put_hinted(page, hints, stated)
-    body, body_way, related = _body(page, _without(shown, thread.elements), title, hints)
+    shown = _without(shown, thread)
+    scene = _Scene(shown, title, Asides(shown))
+    _put_shown(page, scene, hints, stated)
+    body, body_way, related = _body(page, scene, hints)
     dated = stated.read_by.get("published", "address") not in _TEASERS
     error_pages.refuse(page, title, body, dated=dated)
+    walls.refuse(page, body)
+    body = tuple(text for text in body if not walls.is_wall(text))
     if not body:
         raise PageError(Reason.NO_BODY, f"no text belongs to the title {title!r}")
-    _put_seen(shown, title, hints, stated)
     stated.read_by |= {"title": title_way, "body": body_way}
     claimed = thread.claimed if thread.claimed is not None else stated.comments_claimed
     if thread_pages := threads.elsewhere(page, thread, claimed):
@@ -79,9 +97,16 @@ def _shown(page: Page, hints: Hints) -> tuple[Block, ...]:
     return tuple(block for block in shown if not hints.chrome.holds(block.text))
 
 
-def _without(shown: Sequence[Block], elements: Sequence[Element]) -> tuple[Block, ...]:
-    inside = {inner for element in elements for inner in element.iter()}
-    return tuple(block for block in shown if block.element not in inside)
+def _without(shown: Sequence[Block], thread: Discussion) -> tuple[Block, ...]:
+    """Give the blocks outside the discussion; a container that holds the article as well stays."""
+    said = sum(len(comment.body) for comment in thread.comments)
+    half = sum(len(block.text) for block in shown if is_prose(block)) / 2
+    for element in thread.elements:
+        inside = set(element.iter())
+        prose = sum(len(block.text) for block in shown if block.element in inside and is_prose(block))
+        if prose < half or prose <= _MOST_TALK * said:
+            shown = [block for block in shown if block.element not in inside]
+    return tuple(shown)
 
 
 def _put_hinted(page: Page, hints: Hints, stated: fields.Fields) -> None:
@@ -101,7 +126,7 @@ def _put_hinted(page: Page, hints: Hints, stated: fields.Fields) -> None:
         put("tags", fields.tags(texts))
         break
     for texts in places.texts(page, hints.byline):
-        put("byline", ", ".join(furniture.writer(text) or text for text in texts))
+        put("byline", _names(texts, fields.site_names(page, hints.names)))
         break
     for texts in places.texts(page, hints.published):
         when = [
@@ -114,20 +139,25 @@ def _put_hinted(page: Page, hints: Hints, stated: fields.Fields) -> None:
             break
 
 
+def _names(texts: Sequence[str], site: frozenset[str]) -> str:
+    """Give the names a known place holds, or its very words where they are no names."""
+    names = [name for text in texts for name in bylines.clean(text, site)]
+    return bylines.joined(tuple(dict.fromkeys(names))) if names else ", ".join(texts)
+
+
 def _is_finer(stated: Moment | None, shown: Moment) -> bool:
     """Say whether what is stated names the time of day too, of the very day that is shown."""
     return stated is not None and stated.at is not None and shown.at is None and stated.on == shown.on
 
 
-def _body(
-    page: Page, blocks: Sequence[Block], title: str, hints: Hints
-) -> tuple[tuple[str, ...], str, tuple[RelatedLink, ...]]:
+def _body(page: Page, scene: _Scene, hints: Hints) -> tuple[tuple[str, ...], str, tuple[RelatedLink, ...]]:
     """Give the paragraphs of the article, the way they were found, and the links kept out of them."""
+    blocks, title = scene.blocks, scene.title
     for inside in places.blocks(page, hints.body, blocks):
         kept, related = furniture.split(page, inside, title)
         if kept:
             return paragraphs(kept), places.SELECTOR, related
-    chosen = content.content(page, blocks, title)
+    chosen = content.content(page, blocks, title, scene.asides)
     kept, related = furniture.split(page, chosen.blocks, title)
     if kept:
         return paragraphs(kept), chosen.way, related
@@ -137,34 +167,31 @@ def _body(
     return tuple(text for text in chosen.paragraphs if text not in aside), chosen.way, related
 
 
-def _near_title(blocks: Sequence[Block], title: str) -> list[str]:
-    """Give the unlinked lines next to the title, those beneath it first."""
+def _top(blocks: Sequence[Block], title: str) -> int | None:
+    """Give the index of the title among the blocks; else that of the only top heading."""
     folded = fold(title)
-    at = [i for i, block in enumerate(blocks) if not block.linked and fold(block.text) == folded]
-    if not at:
-        return []
-    top = next((i for i in at if blocks[i].level == 1), at[0])
-    around = [*blocks[top + 1 : top + 1 + _NEAR], *reversed(blocks[max(0, top - _NEAR) : top])]
-    return [block.text for block in around if not block.linked]
+    at = [i for i, block in enumerate(blocks) if fold(block.text) == folded]
+    tops = [i for i in at if blocks[i].level == 1] or [i for i in at if not blocks[i].linked] or at
+    if not tops:
+        tops = [i for i, block in enumerate(blocks) if block.level == 1]
+        return tops[0] if len(tops) == 1 else None
+    return tops[0]
 
 
-def _put_seen(blocks: Sequence[Block], title: str, hints: Hints, stated: fields.Fields) -> None:
-    """Put the date and the writer that lines next to the title name, where nothing else does."""
-    near = _near_title(blocks, title)
-    if stated.published is None and (seen := _seen_date(near, hints)):
-        stated.published, stated.read_by["published"] = seen, "text"
-    if stated.byline is None and (writer := next(filter(None, map(furniture.writer, near)), None)):
-        stated.byline, stated.read_by["byline"] = writer, "text"
-
-
-def _seen_date(near: Sequence[str], hints: Hints) -> Moment | None:
-    """Give the date shown on its own or after a byline."""
-    for text in near:
-        if seen := dates.moment(text, hints.zone, hints.dates):
-            return seen
-        if furniture.is_byline(text) and (seen := dates.first(text, hints.zone, hints.dates)):
-            return seen
-    return None
+def _put_shown(page: Page, scene: _Scene, hints: Hints, stated: fields.Fields) -> None:
+    """Put the writer, and the date the page shows where it states none for machines."""
+    blocks, asides = scene.blocks, scene.asides
+    top = _top(blocks, scene.title)
+    if stated.published is None:
+        wording = datelines.Wording(zone=hints.zone, order=hints.dates)
+        shown = datelines.shown(page, blocks, top, wording, asides)
+        near = next(shown, None) or fields.in_address(page)
+        if near:
+            stated.published, stated.read_by["published"] = near
+    if stated.byline is None:
+        site = fields.site_names(page, hints.names)
+        if found := bylines.byline(page, blocks, top, site, asides):
+            stated.byline, stated.read_by["byline"] = found
 
 
 def _state(thread: Discussion, claimed: int | None) -> CommentState:

@@ -1,0 +1,149 @@
+"""Dates a page shows its readers: next to the title, in time elements, in lines named or labelled so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.records import Moment
+from crawlers import dates
+from crawlers.blocks import Block
+from crawlers.class_names import Asides, named
+from crawlers.elements import Element, inner_text, search
+from crawlers.headline import is_prose
+from crawlers.page import Page
+
+TIME, TEXT = "time", "text"
+_TIMES = search("//time | //abbr[@title] | //*[contains(@itemprop, 'datePublished')]")
+_NAMED = search(
+    "//*[self::div or self::span or self::p or self::li or self::small or self::a or self::i or self::em"
+    " or self::h2 or self::h3 or self::h4 or self::h5 or self::h6 or self::td or self::dd or self::ul]"
+    "[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'datum')"
+    " or contains(@class, 'time') or contains(@class, 'publi') or contains(@class, 'posted')"
+    " or contains(@class, 'meta') or contains(@class, 'byline') or contains(@id, 'date')]"
+)
+_DATE_NAME = re.compile(
+    r"(?<![a-z])(?:\w*date|datum|\w*dateline|time|timestamp|\w*published|pubdate|posted|posted-on|\w*meta|byline)(?![a-z])",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"updat|modif|aktualis|\u00e4nder|revis|mis \u00e0 jour|edited|review|aggiorn|actualiz|changed|accessed",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"(?:publish|posted|ver\u00f6ffentlich|erschienen|publizi|publi\u00e9|pubblicat|publicad|geplaatst|datum|\bdate\b"
+    r"|\bstand\b|created|erstellt|eingestellt)[^.!?]{0,25}$",
+    re.IGNORECASE,
+)
+_BENEATH, _ABOVE = 14, 6  # blocks around the title among which its date stands
+_LONGEST_LINE = 120  # characters of a line that holds little but its date
+_LONGEST_LABEL = 200
+_MOST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """How a page writes dates: the zone of times without one, the order of numbers."""
+
+    zone: str | None
+    order: str | None
+
+
+def shown(
+    page: Page, blocks: Sequence[Block], top: int | None, wording: Wording, asides: Asides
+) -> Iterator[tuple[Moment, str]]:
+    """Give the days of publication a page shows, most telling first, with the way they were read.
+
+    ``top`` is the index of the title among the blocks. Dates said to be of an update are none; beyond
+    the title's neighbourhood, several different days of one kind tell nothing.
+    """
+    if top is not None and (found := _near(blocks, top, wording, asides)):
+        yield found
+    for kind in (_timed, _named):
+        days = list(kind(page, wording, asides))
+        if len({moment.on for moment, _ in days}) == 1:
+            yield days[0]
+    for block in blocks:
+        if len(block.text) <= _LONGEST_LABEL and not asides.holds(block.element):
+            yield from ((m, TEXT) for before, m in _dates(block.text, wording) if _PUBLISHED.search(before))
+
+
+def _near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) -> tuple[Moment, str] | None:
+    beneath: list[int] = []
+    prose = 0
+    for index in range(top + 1, min(top + 1 + _BENEATH, len(blocks))):
+        beneath.append(index)
+        prose += is_prose(blocks[index])
+        if prose > 1:
+            break
+    for index in (*beneath, *range(top - 1, max(-1, top - 1 - _ABOVE), -1)):
+        block = blocks[index]
+        if len(block.text) > _LONGEST_LINE or asides.holds(block.element):
+            continue
+        label = blocks[index - 1].text if index else ""
+        if found := _in_line(block, label, wording):
+            return found
+    return None
+
+
+def _in_line(block: Block, label: str, wording: Wording) -> tuple[Moment, str] | None:
+    for element in block.element.iter("time", "abbr"):
+        if not _is_update(element) and (moment := _of_time(element, wording)):
+            return moment, TIME
+    for before, moment in _dates(block.text, wording):
+        alone = len(moment.raw) + len("Monday, ") >= len(block.text)
+        if _UPDATED.search(before) or (alone and len(label) <= _LONGEST_LINE // 3 and _UPDATED.search(label)):
+            continue
+        if alone or _may_hold_date(block):
+            return moment, TEXT
+    return None
+
+
+def _may_hold_date(block: Block) -> bool:
+    """Say whether a line that says more than a date says when the article was published."""
+    return not block.level and not block.text.endswith((".", "?", "!"))
+
+
+def _timed(page: Page, wording: Wording, asides: Asides) -> Iterator[tuple[Moment, str]]:
+    found = [one for one in _TIMES(page.tree)[:_MOST] if not asides.holds(one) and not _is_update(one)]
+    stated = [
+        one for one in found if "datePublished" in one.get("itemprop", "") or one.get("pubdate") is not None
+    ]
+    for element in stated or found:
+        if moment := _of_time(element, wording):
+            yield moment, TIME
+
+
+def _of_time(element: Element, wording: Wording) -> Moment | None:
+    said = [element.get("datetime"), element.get("content"), element.get("title"), inner_text(element)]
+    for raw in filter(None, said):
+        moment = dates.moment(raw, wording.zone, wording.order) or dates.first(
+            raw, wording.zone, wording.order
+        )
+        if moment and moment.on:
+            return moment
+    return None
+
+
+def _is_update(element: Element) -> bool:
+    said = f"{named(element)} {element.get('itemprop') or ''}".lower()
+    return ("updat" in said or "modif" in said) and "publish" not in said and "entry-date" not in said
+
+
+def _named(page: Page, wording: Wording, asides: Asides) -> Iterator[tuple[Moment, str]]:
+    for element in _NAMED(page.tree)[:_MOST]:
+        if not _DATE_NAME.search(named(element)) or _is_update(element) or asides.holds(element):
+            continue
+        text = " ".join(inner_text(element)[: 4 * _LONGEST_LINE].split())
+        if len(text) <= _LONGEST_LINE:
+            for before, moment in _dates(text, wording):
+                if not _UPDATED.search(before):
+                    yield moment, TEXT
+                    break
+
+
+def _dates(text: str, wording: Wording) -> Iterator[tuple[str, Moment]]:
+    return (
+        (before, moment)
+        for before, moment in dates.within(text, wording.zone, wording.order)
+        if moment.on is not None
+    )
