@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 
 from cli.main import run
+from core.chrome import digest
+from core.clock import now
+from db import chrome
+from db.chrome import SharedBlock
+from db.engine import open_engine, writing
 from tests.integration.archive import Archive
 from tests.integration.parish import PROMOTION, SERIES, WRITER, Parish, declare, served
 
+SLOGAN = "The Lantern shone on every doorstep of the parish since 1871."
 LISTED = ("outlets", "chrome", "lantern")
 TEXTS = "SELECT url, body, byline, published_on, title, versions FROM articles ORDER BY url"
 
@@ -102,3 +108,14 @@ def test_captures_read_before_a_lesson_are_read_again_with_it_and_edits_stay_edi
     again = told(*LISTED, "--learn")
     assert [(block["text"], block["pages"]) for block in again["blocks"]] == [(PROMOTION, 14)]
     assert again["lesson"] == 1
+
+    # What a lesson of many pages taught stays so where newer pages show it no more: older ones do.
+    slogan = SharedBlock(digest=digest(SLOGAN), sample=SLOGAN, pages=40)
+    engine = open_engine(archive.database_url)
+    with writing(engine) as connection:
+        known = chrome.newest(connection, "lantern").blocks
+        chrome.store(connection, "lantern", [*known, slogan], pages=60, at=now())
+    engine.dispose()
+    last = told(*LISTED, "--learn")
+    assert {block["text"]: block["pages"] for block in last["blocks"]} == {PROMOTION: 14, SLOGAN: 0}
+    assert last["lesson"] == 2
