@@ -11,6 +11,7 @@ from db.comments import pseudonym
 from db.models import Capture, Redaction, table
 from db.retention import nameless
 from db.suppressing import Suppressions
+from db.words import LISTINGS
 from db.work import Work
 
 CAPTURE, REDACTION = table(Capture), table(Redaction)
@@ -88,7 +89,7 @@ class Screen:
 def _shown_by(record: ArticleRecord, comment: ScrapedComment) -> list[str]:
     """Give the attempts whose pages showed a comment: its article's, or those its discussion goes on."""
     others = [page.fetch_key for page in record.thread if comment.position in page.positions]
-    is_apart = others and record.read_by.get("comments") != "comment-pages"  # a listing, not a pager
+    is_apart = others and record.read_by.get("comments") in LISTINGS
     return others if is_apart else [record.fetch_key, *others]
 
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+LISTINGS = ("wp-json", "disqus")
+"""What ``read_by`` says of comments that a listing gave: the article's own page did not show them."""
 ERASED = "erased-"
 """What hashes, addresses and identities of erased things begin with, their row's number after it."""
 

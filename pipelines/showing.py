@@ -1,6 +1,7 @@
 """Whether the bytes of a capture show what is to be erased, however the page marks it up."""
 
 import html
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,4 +74,25 @@ def _readings(body: bytes) -> Iterable[str]:
     """Give what a page says under the two codings that outlets use; a needle is found under the right one."""
     for coding in ("utf-8", "cp1252"):
         text = body.decode(coding, errors="replace")
-        yield spoken(html.unescape(_TAG.sub(" ", html.unescape(text) if "&lt;" in text else text)))
+        for said in (text, *_listed(text)):
+            yield spoken(html.unescape(_TAG.sub(" ", html.unescape(said) if "&lt;" in said else said)))
+
+
+def _listed(text: str) -> Iterable[str]:
+    """Give the texts of a listing in JSON, which writes many characters otherwise."""
+    if text.lstrip()[:1] not in {"[", "{"}:
+        return
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return
+    found = []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    yield " ".join(found)

@@ -21,7 +21,7 @@ from db.models import (
     WarcRewrite,
     table,
 )
-from db.words import ERASED
+from db.words import ERASED, LISTINGS
 
 ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
 FILE, REDACTION, REWRITE = table(WarcFile), table(Redaction), table(WarcRewrite)
@@ -67,16 +67,21 @@ def own_places(connection: Connection, scope: Scope) -> list[Place]:
     """Give where the captures lie that rows tie to a scope: by reading, or by the address asked."""
     if scope.articles or scope.urls:
         return _of_articles(connection, scope)
-    query = select(EXTRACTION.c.capture_id, EXTRACTION.c.comment_list_id)
+    query = select(EXTRACTION.c.capture_id, EXTRACTION.c.comment_list_id, EXTRACTION.c.read_by)
     read = rows.among(connection, query, EXTRACTION.c.article_id, scope.shown_by)
-    certain = {row.capture_id for row in read if row.comment_list_id in scope.lists}
+    certain = {row.capture_id for row in read if row.comment_list_id in scope.lists and _is_on_page(row)}
     if elsewhere := set(scope.lists):
         found = rows.among(connection, query, EXTRACTION.c.comment_list_id, elsewhere)
-        certain |= {row.capture_id for row in found}
+        certain |= {row.capture_id for row in found if _is_on_page(row)}
     addresses = _addresses(connection, scope.shown_by)
     asked = rows.among(connection, select(CAPTURE.c.id), CAPTURE.c.url_id, addresses)
     captures = certain | {row.capture_id for row in read} | {row[0] for row in asked}
     return _places(connection, captures, certain)
+
+
+def _is_on_page(reading: Any) -> bool:
+    """Say whether the comments of a reading may be on the page itself, not in a listing elsewhere."""
+    return (reading.read_by or {}).get("comments") not in LISTINGS
 
 
 def other_places(connection: Connection, scope: Scope, known: Collection[Place]) -> list[Place]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import zlib
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -233,3 +234,37 @@ def test_disqus_is_read_with_a_key_only_and_the_key_is_kept_nowhere(small):
     assert KEY not in done.stderr
     kept = [path.read_bytes() for path in small.home.rglob("*") if path.is_file()]
     assert not any(KEY.encode() in whole for whole in kept)
+
+
+def captured(archive):
+    """Give all records of all WARC files, unpacked."""
+    found = b""
+    for path in sorted((archive.home / "captures").glob("*")):
+        data = path.read_bytes()
+        while data:
+            inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            found += inflate.decompress(data)
+            data = inflate.unused_data
+    return found
+
+
+def test_a_comment_erased_goes_from_lists_and_comment_pages_and_stays_away(small):
+    site = WordPressSite()
+    listed, paged = story(site, COMMENTED).remarks[1], story(site, PAGED).remarks[2]
+    texts = [one.paragraphs[-1].encode() for one in (listed, paged)]
+    with serve(site) as served:
+        small.crawl(OUTLET, served.address)
+        assert all(text in captured(small) for text in texts)
+        for row in small.rows(ROWS):
+            if row["number"] in {str(listed.number), str(paged.number)}:
+                words = ("comment", str(row["id"]), "--reason", "request 1", "--yes", "--json")
+                done = small.command("erase", *words)
+                assert done.returncode == 0, done.stderr[-3000:]
+        kept = captured(small)
+        assert not any(text in kept for text in texts)
+        own = story(site, COMMENTED).paragraphs[0].encode()
+        assert own in kept, "a page that did not show it went too"
+        small.crawl(OUTLET, served.address, "--recheck", "--all")
+    assert not any(text in captured(small) for text in texts)
+    assert held(small).keys() == answered(site).keys() - {str(listed.number), str(paged.number)}
+    assert {row["seq"] for row in small.rows(ROWS)} == {1}
