@@ -54,7 +54,7 @@ def read(page: Page, zone: str | None) -> Discussion:
     system = systems.platform(page) if found else systems.elsewhere(page, called) or systems.platform(page)
     away = system is not None and system.name not in (systems.WORDPRESS, systems.DRUPAL)
     said = _Said(
-        held=len(found) + chosen.pings,
+        held=len(found) + max(chosen.pings, selection.pingbacks(called.single)),
         claimed=claimed,
         more=bool(more) or chosen.cut,
         away=away,
@@ -175,8 +175,9 @@ def _named(author: str | None) -> str | None:
 
 def _posted(found: Details, zone: str | None, *, swapped: bool | None) -> Moment | None:
     """Give when a comment was posted: by the machine's stamp, else by the wording."""
-    for stamp in found.stamps:
-        if told := times.machine(stamp, zone):
-            raw = found.found.raw if found.found else told.raw
-            return Moment(raw=raw, at=told.at, on=told.on, note=told.note)
+    told = [moment for stamp in found.stamps if (moment := times.machine(stamp, zone))]
+    best = next((moment for moment in told if moment.at), told[0] if told else None)
+    if best is not None:
+        raw = found.found.raw if found.found else best.raw
+        return Moment(raw=raw, at=best.at, on=best.on, note=best.note)
     return times.moment(found.found, zone, swapped=swapped) if found.found else None

@@ -65,6 +65,11 @@ def choose(kinds: Mapping[str, Sequence[Element]]) -> Selection:
     return best if best.members else Selection(pings=pings)
 
 
+def pingbacks(elements: Sequence[Element]) -> int:
+    """Count the elements a class name calls a link from elsewhere."""
+    return sum(_PING.search(element.get("class") or "") is not None for element in elements)
+
+
 def examine(kind: str, elements: Sequence[Element]) -> Selection:
     """Give these elements as comments, without those that hold no text and without pingbacks."""
     cut = len(elements) > MOST
