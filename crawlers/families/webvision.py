@@ -20,7 +20,7 @@ PLACES = Hints(
         f"//p[{has_class('byline')}]",
     ),
     tags=(f"//*[{has_class('topics', 'tags')}]//a",),
-    aside=(f"//*[{has_class('access_prompt', 'inline_image', 'share')}]",),
+    aside=(f"//*[{has_class('accessDenied', 'inline_image', 'share')}]",),
 )
 """The platform's places, as far as they are known."""
 

@@ -6,6 +6,7 @@ from newsstand.platforms import Platform, serve
 from newsstand.platforms.dotnet import DotnetSite
 from newsstand.platforms.drupal import DrupalSite
 from newsstand.platforms.stories import STORIES
+from newsstand.platforms.webvision import WebvisionSite, is_walled
 from tests.integration.archive import Archive
 
 IN_FEED = 12  # of the .NET site, whose outlet knows no listing
@@ -16,8 +17,9 @@ IN_FEED = 12  # of the .NET site, whose outlet knows no listing
     [
         ("healthbusiness", DrupalSite(), STORIES),
         ("localgov", DotnetSite(), STORIES[:IN_FEED]),
+        ("pulse", WebvisionSite(), tuple(story for story in STORIES if not is_walled(story))),
     ],
-    ids=["drupal", "dotnet"],
+    ids=["drupal", "dotnet", "webvision"],
 )
 def test_an_outlet_is_collected_from_its_platform(tmp_path, outlet: str, site: Platform, stories):
     archive = Archive(tmp_path / "home", f"sqlite:///{tmp_path / 'cuttings.db'}")

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.records import CommentState, ScrapedArticle
+from core.errors import PageError
+from core.records import CommentState, Reason, ScrapedArticle
 from crawlers import addresses
 from crawlers.families.dotnet import DotnetLayout
 from crawlers.families.drupal import DrupalLayout
@@ -160,6 +161,15 @@ def test_a_long_thread_goes_on_at_the_next_page_of_the_article():
     assert DRUPAL.layout.fits(page)
     rest = DRUPAL.layout.read(page, "invented")
     assert [comment.author for comment in rest.comments] == [one.author for one in story.remarks[10:]]
+
+
+def test_a_walled_page_is_no_article():
+    walled = [story for story in STORIES if webvision.is_walled(story)]
+    assert walled
+    for story in walled:
+        with pytest.raises(PageError) as caught:
+            WEBVISION.read(story)
+        assert caught.value.reason is Reason.WALLED
 
 
 @every_stand
