@@ -61,6 +61,12 @@ def derived(
     least = max(2 if len(articles) < 2 * _FEW else _FEW, _SHARE * len(articles))
     found = []
     common = [item for item in groups.items() if len(item[1]) >= least or len(groups) == 1]
+    bare = {shape.parts for shape, _ in common}
+    common += [  # however few, the same with the article's number behind it is no oddity
+        (shape, group)
+        for shape, group in groups.items()
+        if shape.parts not in bare and shape.parts[-1] is Part.NUMBER and shape.parts[:-1] in bare
+    ]
     # Where some addresses have a number and others have none, the words are what they share.
     by_words = any(not {Part.NUMBER, Part.NUMBERED} & set(shape.parts) for shape, _ in common)
     for shape, group in sorted(common, key=lambda item: -len(item[1])):

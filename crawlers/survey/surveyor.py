@@ -15,7 +15,7 @@ from crawlers.survey import conclusions, links, names, patterns, reading, zones
 from crawlers.survey.documents import Ask, Document
 from crawlers.survey.platform import Recognised, recognised
 from crawlers.survey.reading import Heard
-from crawlers.survey.shapes import Address, addresses
+from crawlers.survey.shapes import Address, Part, addresses
 from crawlers.survey.survey import Sample, Source, Survey
 
 MOST = 30
@@ -57,6 +57,13 @@ def stranger(url: str, key: str | None = None) -> Outlet:
     return Outlet(
         key=key or names.key(url), title=host, home=home, hosts=(host,), publisher="", forms=(), layouts=()
     )
+
+
+def _reads_like_one(read: Sample, url: str) -> bool:
+    """Say whether a page is an article: some paragraphs with a date, or under an article's number."""
+    numbered = any(Part.NUMBER in known.shape.parts for known in addresses([url]))
+    article = read.article
+    return article is not None and "\n\n" in article.body and (numbered or article.published is not None)
 
 
 class Surveyor:
@@ -265,7 +272,7 @@ class Surveyor:
         ranked = sorted(groups.values(), key=lambda urls_: -len(set(urls_)))
         for group in [urls_ for urls_ in ranked if len(set(urls_)) >= _ENOUGH][:_UNSURE]:
             read = yield from self._sample(group[0])
-            if read and read.article and read.article.published and "\n\n" in read.article.body:
+            if read and _reads_like_one(read, group[0]):
                 more += group
                 self._samples.append(read)
         if more:

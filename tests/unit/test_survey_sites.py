@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.records import CommentState
+from core.errors import PageError
+from core.records import CommentState, Reason
 from crawlers import reading
 from crawlers.page import Page
 from crawlers.reach import Reach
@@ -17,11 +18,13 @@ from crawlers.sources import listing
 from crawlers.survey import writing
 from crawlers.survey.documents import Document
 from crawlers.survey.surveyor import MOST, Wish
+from newsstand import Newsstand, Request, serve
 from newsstand.platforms.dotnet import DotnetSite
 from newsstand.platforms.drupal import DrupalSite
 from newsstand.platforms.joomla import JoomlaSite
 from newsstand.platforms.webvision import WebvisionSite
 from newsstand.platforms.wordpress import WordPressSite
+from newsstand.shelf import planned
 from tests.repo.tree import ROOT
 from tests.surveying import HOME, Surveyed, of_pages, of_platform, surveyed
 
@@ -51,17 +54,23 @@ def test_the_platform_and_its_layout_are_recognised(platform):
 def test_the_written_module_reads_every_article_of_the_site(platform):
     name, site, told = platform
     outlet = writing.outlet(writing.module(told.survey))
-    read = {}
+    keys, titles = set(), set()
     for story in site.stories:
         path = next(path for path in site.documents() if _is_address_of(path, story))
         answer = site.fetch(path)
-        kind = dict(answer.headers)["Content-Type"]
-        article = reading.read(Page.from_bytes(answer.body, site.origin + path, kind), outlet)
-        read[outlet.article_key(site.origin + path)] = article
-    assert None not in read
-    assert len(read) == len(site.stories)
-    assert {article.layout for article in read.values()} == {name}
-    assert {article.title for article in read.values()} == {story.title for story in site.stories}
+        page = Page.from_bytes(answer.body, site.origin + path, dict(answer.headers)["Content-Type"])
+        keys.add(outlet.article_key(page.url))
+        try:
+            article = reading.read(page, outlet)
+        except PageError as error:
+            assert error.reason == Reason.WALLED  # noqa: PT017 - the Webvision site has a wall before a few
+            titles.add(story.title)
+        else:
+            assert article.layout == name
+            titles.add(article.title)
+    assert None not in keys
+    assert len(keys) == len(site.stories)
+    assert titles == {story.title for story in site.stories}
 
 
 def _is_address_of(path: str, story) -> bool:
@@ -298,3 +307,36 @@ def test_the_module_in_the_docs_is_an_outlet_as_surveys_write_them():
     )
     assert (shown.feeds, shown.sitemaps, shown.posts) == (made.feeds, made.sitemaps, made.posts)
     assert set(shown.listings) < set(made.listings)
+
+
+@pytest.mark.parametrize("key", ["wardround", "townclerk", "pointsman"])
+def test_a_site_of_two_generations_is_known_by_one_address_of_each_article_or_more(key):
+    with serve(Newsstand()) as stand:
+        origin = stand.address(key)
+
+        def answer(url: str) -> Document:
+            told = stand.respond(key, Request(method="GET", target=url.removeprefix(origin), headers={}))
+            kind = dict(told.headers).get("Content-Type")
+            return Document(url=url, status=told.status, body=told.body, content_type=kind)
+
+        told = surveyed(
+            Wish(url=f"http://www.{key}.example/", timezone="Europe/London", base_url=origin), answer
+        )
+    assert told.survey.missing == ()
+    outlet = writing.outlet(writing.module(told.survey))
+    shelf = planned(key, 1)
+    unknown = [
+        shelf.article(number).path
+        for number in shelf.numbers()
+        if not any(outlet.article_key(origin + address.path) for address in shelf.article(number).addresses())
+    ]
+    assert unknown == []
+
+
+def test_a_wordpress_site_with_its_interface_closed_is_found_by_its_feed():
+    told = of_platform(WordPressSite(interface=False))
+    outlet = writing.outlet(writing.module(told.survey))
+    assert told.survey.missing == ()
+    assert outlet.posts == ()
+    assert outlet.feeds == ("/feed/",)
+    assert any("wp-json" in caveat for caveat in outlet.caveats)
