@@ -9,7 +9,8 @@ from crawlers.families.platform import PlatformLayout, has_class
 from crawlers.page import Page
 
 _SUFFIX = ".article"
-_STORY = search(f"//*[{has_class('storytext', 'storyInfo', 'story_title')}]")
+# Each of the names alone is used elsewhere too.
+_STORY = search(f"//*[{has_class('storytext')}][//*[{has_class('storyInfo')}]]")
 
 PLACES = Hints(
     title=(f"//*[{has_class('story_title', 'articleTitle')}]//h1",),
