@@ -118,9 +118,8 @@ def _pattern(
     """Give the pattern of whole paths of one shape; ``identity`` is the place of what names an article."""
     certain = len({address.segments[0].lower() for address in group}) == 1
     first = identity
-    while (
-        not unique_slugs and shape.parts[identity] is Part.TEXT and first and shape.parts[first - 1] in DATED
-    ):
+    by_day = shape.parts[identity] is Part.TEXT and not unique_slugs
+    while by_day and first and shape.parts[first - 1] in DATED:
         first -= 1
     pieces = []
     for place, part in enumerate(shape.parts):
