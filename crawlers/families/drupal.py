@@ -11,6 +11,9 @@ _NODE = f"//*[{has_class('node--view-mode-full', 'node-full', 'node--full')}]"
 _OWN = "[not(ancestor::*[contains(@class, 'comment')])]"  # comments have fields of the same names
 _SUBMITTED = f"//*[{has_class('node__submitted', 'submitted', 'node__meta')}]{_OWN}"
 _BODY = has_class("field--name-body", "field-name-body")
+_TEXT = has_class("field--type-text-with-summary", "field--type-text-long", "field-type-text-long")
+# Of other things shown in the node: its writer, related nodes, blocks.
+_OTHERS_TEXT = "ancestor::*[contains(@class, 'author') or contains(@class, 'teaser')]"
 _PLATFORM = search(
     "//*[@data-history-node-id] | //*[contains(@class, 'field--name-') or contains(@class, 'field-name-')]"
     " | //link[contains(@href, '/sites/') and contains(@href, '/files/')]"
@@ -28,7 +31,7 @@ PLACES = Hints(
         f"//h1[.//*[{has_class('field--name-title')}]]",
     ),
     body=(
-        f"{_NODE}//*[{_BODY}]{_OWN}",
+        f"{_NODE}[.//*[{_BODY}]]//*[{_BODY} or {_TEXT}]{_OWN}[not({_OTHERS_TEXT})]",
         f"//main//*[{_BODY}]{_OWN}[not(ancestor::*[contains(@class, 'teaser')])]",
     ),
     byline=(
@@ -60,7 +63,6 @@ class DrupalLayout(PlatformLayout):
     """
 
     name: str = "drupal"
-    threads_elsewhere: bool = True
     threads_elsewhere: bool = True
 
     @property
