@@ -268,3 +268,16 @@ def test_a_comment_erased_goes_from_lists_and_comment_pages_and_stays_away(small
     assert not any(text in captured(small) for text in texts)
     assert held(small).keys() == answered(site).keys() - {str(listed.number), str(paged.number)}
     assert {row["seq"] for row in small.rows(ROWS)} == {1}
+
+
+def test_a_crawl_stopped_in_a_discussion_loses_nothing_and_the_next_one_has_it(small):
+    site = WordPressSite()
+    with serve(site) as served:
+        report = small.crawl(OUTLET, served.address, CUTTINGS_MAX_PAGES="16")
+        assert report["verdict"] == "partial"
+        numbers = {str(one["number"]) for one in small.rows(ROWS)}
+        assert numbers <= answered(site).keys()
+        small.crawl(OUTLET, served.address)
+    assert held(small) == answered(site)
+    assert len(small.rows(VERSIONS)) == len(site.stories)
+    assert {row["seq"] for row in small.rows(ROWS)} == {1}
