@@ -27,9 +27,9 @@ _NO_UNIT = re.compile(
 _TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
 _LONGEST_TOKEN = 60  # characters; longer class names are generated
 _DIGITS = re.compile(r"\d+")
-_VARIABLE = re.compile(
-    r"\d|^(?:odd|even|alt|first|last|parent|active|selected|new|unread|byuser|bypostauthor|thread-odd"
-    r"|thread-even|thread-alt|highlander-comment)$|^comment-author-"
+_VARIES = re.compile(
+    r"^(?:odd|even|alt|first|last|parent|active|selected|new|unread|byuser|bypostauthor|thread-(?:odd|even|alt)"
+    r"|highlander-comment)$|^comment-author-"
 )
 _NO_PLACE = frozenset(
     {
@@ -106,8 +106,9 @@ def alike(elements: Iterable[Element]) -> dict[str, list[Element]]:
 
 def shape(element: Element) -> str:
     """Give an element's tag and its class names without those that vary from comment to comment."""
-    tokens = [token for token in (element.get("class") or "").split()[:12] if not _VARIABLE.search(token)]
-    return f"{element.tag}.{'.'.join(sorted(tokens))}"
+    tokens = (element.get("class") or "").split()[:12]
+    stable = {_DIGITS.sub("#", token) for token in tokens if not _VARIES.search(token)}
+    return f"{element.tag}.{'.'.join(sorted(stable))}"
 
 
 def _kinds(element: Element) -> Iterator[str]:
@@ -123,7 +124,8 @@ def _kinds(element: Element) -> Iterator[str]:
         if (
             len(token) <= _LONGEST_TOKEN
             and not _NO_UNIT.fullmatch(token)
-            and not _VARIABLE.search(token)
+            and not _VARIES.search(token)
+            and not _DIGITS.search(token)
             and _is_word(token)
         ):
             yield f"class:{element.tag}:{token}"

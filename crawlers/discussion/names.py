@@ -35,7 +35,7 @@ _OTHERS = (
     r"|wpcomm|idcomments\S*|graphcomment|vuukle-comments|discourse-comments|no-?comments|reply-title"
     r"|comment-reply-title"
 )
-_WHOLE = re.compile(rf"{_STEM}{_REST}|{_OTHERS}", re.IGNORECASE)
+_WHOLE = re.compile(rf"(?!(?:comment|kommentar)\Z)(?:{_STEM}{_REST}|{_OTHERS})", re.IGNORECASE)
 _NOT_WHOLE = frozenset(
     {
         "a", "body", "button", "em", "html", "i", "input", "label", "link", "main", "option", "p", "script",

@@ -73,7 +73,7 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _CONTROL_WORD = (
-    r"(?:reply(?:\sto\s(?:this\s)?(?:comment|.{1,40}))?|log\sin\s(?:or\sregister\s)?to\s(?:reply"
+    r"(?:reply(?:\sto\s(?:this\s)?(?:comment|[^:.!?,]{1,40}))?|log\sin\s(?:or\sregister\s)?to\s(?:reply"
     r"|post\scomments?|comment)|login\sto\sreply"
     r"|report(?:\s(?:abuse|comment|this|this\scomment|as\sinappropriate|spam))?"
     r"|flag(?:\sas\sinappropriate)?|share(?:\s(?:this|comment|link))*|permalink|perma?link"
@@ -86,9 +86,9 @@ _CONTROL_WORD = (
     r"|\d+\s(?:people\s)?likes?(?:\sthis)?|gef[äa]llt\smir(?:\s?nicht)?|gef[äa]llt\s\d+.{0,30}|facebook"
     r"|twitter|e-?mail"
     r"|(?:auf\s(?:diesen\s(?:kommentar|beitrag)\s)?)?(?:antworten|zitieren|melden|missbrauch\smelden"
-    r"|kommentar\smelden|teilen|bewerten|bearbeiten|empfehlen|löschen)|antworten\sauf\s.{1,40}"
+    r"|kommentar\smelden|teilen|bewerten|bearbeiten|empfehlen|löschen)|antworten\sauf\s[^:.!?,]{1,40}"
     r"|antwort(?:en)?|zum\santworten\s(?:an|ein)melden"
-    r"|répondre(?:\s(?:à\s.{1,40}))?|signaler(?:\sun\sabus|\sce\scommentaire)?|partager|alerter|citer"
+    r"|répondre(?:\s(?:à\s[^:.!?,]{1,40}))?|signaler(?:\sun\sabus|\sce\scommentaire)?|partager|alerter|citer"
     r"|r[eé]pondez|j['\u2019]aime|responder|denunciar|compartir|me\sgusta|rispondi|segnala|condividi"
     r"|beantwoorden|reageren|delen"
     r"|says|said|schreibt|sagt|meint|dit|dice|author|top|next|previous|new|comment|kommentar|guest|gast"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from core.text import line
 from crawlers.blocks import Block
 from crawlers.discussion import candidates, sayings, selection, times
 from crawlers.discussion.selection import Member, Selection
-from crawlers.elements import Element
+from crawlers.elements import Element, inner_text
 
 _MOST_DATED = 3000
 LEVELS = 10
@@ -58,6 +59,8 @@ def choose(heads: Sequence[Dated]) -> Selection:
     kinds = _kinds(heads)
     for kind, elements in list(kinds.items())[:_MOST_KINDS]:
         if elements[0].find(".//h1") is not None:
+            continue
+        if not selection.promises(kind, elements):
             continue
         found = selection.examine(kind, elements)
         whole = _together([one for one in found.members if one.quality == 1.0])
@@ -129,9 +132,9 @@ def sure(chosen: Selection, blocks: Sequence[Block], *, named: bool) -> float:
     against it speak links: as headings, as texts, as all there is to read.
     """
     members = chosen.members
-    if not members:
-        return 0.0
     number = len(members)
+    if sum(_is_teaser(one) for one in members) * 2 >= number:  # so for no members too
+        return 0.0
     around = _announced(members, blocks)
     value = 0.55 if named else 0.1
     value += 0.3 * (chosen.whole / number)
@@ -143,7 +146,7 @@ def sure(chosen: Selection, blocks: Sequence[Block], *, named: bool) -> float:
     value += 0.2 * (sum(_SPEAKS.search(one.details.raw[:200]) is not None for one in members) * 2 >= number)
     value -= 0.2 * (not named and number < _SEVERAL and _is_plain(chosen.kind))
     value -= 0.5 * (sum(one.details.linked > 0.6 for one in members) * 2 >= number)  # noqa: PLR2004 - most of it
-    value -= 0.45 * (sum(_is_teaser(one) for one in members) * 2 >= number)
+    value -= 0.5 * (sum(one.details.further > 1 for one in members) * 2 >= number)
     value -= 0.3 * _aside(members[0].element)
     names = {one.details.author for one in members}
     value -= 0.3 * (len(names) == 1 and number > (_ENOUGH if named else 1))
@@ -241,9 +244,14 @@ def _is_teaser(member: Member) -> bool:
     """Say whether an element has a linked heading of several words, as teasers have."""
     for tag in ("h1", "h2", "h3", "h4", "h5"):
         for heading in member.element.iter(tag):
-            text = " ".join("".join(str(piece) for piece in heading.itertext()).split())
-            linked = heading.find(".//a[@href]") is not None or heading.getparent().tag == "a"  # type: ignore[union-attr]
-            if linked and len(text.split()) > 3:  # noqa: PLR2004
+            link = heading.find(".//a[@href]")
+            above = heading.getparent()
+            if link is None and above is not None and above.tag == "a":
+                link = above
+            if link is None or "#" in link.get("href", "#"):  # a comment's own address has one
+                continue
+            words = line(inner_text(heading if link is above else link)).split()
+            if len(words) > 3 and times.find(line(inner_text(heading))) is None:  # noqa: PLR2004 - no name is longer
                 return True
     return False
 
