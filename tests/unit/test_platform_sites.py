@@ -241,3 +241,18 @@ def test_a_served_site_stands_at_the_address_it_is_served_from(site):
         assert [(request.target, request.status) for request in served.requests] == [("/", 200)]
     assert f'href="{served.address}/' in html
     assert "site.example" not in html
+
+
+def test_a_drupal_article_in_several_fields_is_read_whole_and_its_writers_field_left_out():
+    story = STORIES[1]
+    html = DRUPAL.page(DRUPAL.url(story)).text
+    more = '<div class="field field--name-field-more field--type-text-long field__item"><p>{}</p></div>'
+    second = "A second field of the same node says what became of the matter in the end, and to whom."
+    about = "Ada Quill has written of car parks for longer than there have been cars in some of them."
+    section = '<div class="field field--name-field-section'
+    assert section in html
+    added = f'{more.format(second)}<div class="node__author">{more.format(about)}</div>{section}'
+    page = Page.from_bytes(
+        html.replace(section, added).encode(), DRUPAL.url(story), "text/html; charset=utf-8"
+    )
+    assert DRUPAL.layout.read(page, "invented").body.split("\n\n") == [*story.paragraphs, second]
