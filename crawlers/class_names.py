@@ -10,10 +10,10 @@ from crawlers.headline import is_prose
 _ASIDE = re.compile(
     r"(?<![a-z])(?:comments?|kommentare?|commentlist|respond|related\w*|sidebar\w*|teasers?|recent|popular|trending"
     r"|recommend\w*|most-?read|newsletter|widget[-_]area|footer|menu|nav|navigation|breadcrumbs?|cookies?|ticker"
-    r"|promo\w*|more-?posts|also-?read|next-?post|prev-?post|read-?next|blogroll|latest-?\w*)(?![a-z])",
+    r"|promos?|more-?posts|also-?read|next-?post|prev-?post|read-?next|blogroll|latest-?\w*)(?![a-z])",
     re.IGNORECASE,
 )
-_STATE = re.compile(r"(?:^|(?<=\s))(?:has|no|with|without|is)-\S+", re.IGNORECASE)
+_STATE = re.compile(r"(?:^|(?<=\s))(?:(?:has|no|with|without|is)-\S+|\S*[\[\]():]\S*)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ROOTS = frozenset({"html", "body", "main"})
 

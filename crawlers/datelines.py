@@ -35,6 +35,7 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _BENEATH, _ABOVE = 14, 6  # blocks around the title among which its date stands
+_NEXT = 4  # blocks next to the title that are its own, whatever their containers are called
 _LONGEST_LINE = 120  # characters of a line that holds little but its date
 _LONGEST_LABEL = 200
 _MOST = 200
@@ -56,7 +57,7 @@ def shown(
     ``top`` is the index of the title among the blocks. Dates said to be of an update are none; beyond
     the title's neighbourhood, several different days of one kind tell nothing.
     """
-    if top is not None and (found := _near(blocks, top, wording, asides)):
+    if top is not None and (found := near(blocks, top, wording, asides)):
         yield found
     for kind in (_timed, _named):
         days = list(kind(page, wording, asides))
@@ -67,7 +68,25 @@ def shown(
             yield from ((m, TEXT) for before, m in _dates(block.text, wording) if _PUBLISHED.search(before))
 
 
-def _near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) -> tuple[Moment, str] | None:
+def agreed(stated: Moment, shown: tuple[Moment, str] | None, zone: str | None) -> tuple[Moment, str] | None:
+    """Give the day the page shows where it puts right what the page states for machines, else None.
+
+    An instant a day off is in another zone than the page's, where that is not known. An earlier day is
+    the day of publication, and what is stated that of the site's last build; numbers that are the
+    stated day with day and month changed round say nothing.
+    """
+    if shown is None or stated.on is None or shown[0].on is None or shown[0].on == stated.on:
+        return None
+    moment, way = shown
+    days = (moment.on - stated.on).days if moment.on else 0
+    if abs(days) == 1 and stated.at is not None and zone is None:
+        return Moment(raw=stated.raw, at=stated.at, on=moment.on, note=stated.note), way
+    turned = moment.on and (moment.on.day, moment.on.month) == (stated.on.month, stated.on.day)
+    return (moment, way) if days < -1 and not turned and moment.note is None else None
+
+
+def near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) -> tuple[Moment, str] | None:
+    """Give the day of publication shown next to the title, which is at the index ``top``."""
     beneath: list[int] = []
     prose = 0
     for index in range(top + 1, min(top + 1 + _BENEATH, len(blocks))):
@@ -77,7 +96,8 @@ def _near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) -
             break
     for index in (*beneath, *range(top - 1, max(-1, top - 1 - _ABOVE), -1)):
         block = blocks[index]
-        if len(block.text) > _LONGEST_LINE or asides.holds(block.element):
+        beside = abs(index - top) > _NEXT and asides.holds(block.element)
+        if len(block.text) > _LONGEST_LINE or beside:
             continue
         label = blocks[index - 1].text if index else ""
         if found := _in_line(block, label, wording):

@@ -37,7 +37,8 @@ _MODIFIED = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
 )  # fmt: skip
-_SUFFIX = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7]+\s+|\s*[|\u00bb]\s*")
+PARTED = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7\u2022\u203a]+\s+|\s*[|\u00bb]\s*")
+"""What parts a title from the name of its site."""
 
 
 @dataclass(kw_only=True)
@@ -114,7 +115,7 @@ def site_names(page: Page, names: tuple[str, ...]) -> frozenset[str]:
 def without_site(title: str, names: frozenset[str]) -> str:
     """Give a title without the site's name at its end ("- Site", "| Site"); "" for the name alone."""
     while title and fold(title) not in names:
-        spans = list(_SUFFIX.finditer(title))
+        spans = list(PARTED.finditer(title))
         if not spans or fold(title[spans[-1].end() :]) not in names:
             return title
         title = title[: spans[-1].start()]

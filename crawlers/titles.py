@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from core.errors import PageError
 from core.records import Reason
-from core.text import fold
+from core.text import fold, words
 from crawlers import fields, places
 from crawlers.blocks import Block
 from crawlers.page import Page
 
 _H1 = "h1"
+_BESIDE = frozenset({"nav", "aside", "footer"})
 _CUT = ("...", "\u2026")
 _LONGEST_STATED = 100  # characters; JSON-LD headlines are cut at 110
 
@@ -20,26 +21,71 @@ def title(
     """Give the title and its way: its known place, JSON-LD, Open Graph, Dublin Core, the top heading.
 
     ``names`` are the folded names of the site; ``known`` are places of titles; ``blocks`` are those
-    that may be the article's. Last comes ``<title>``. Raises PageError NO_TITLE.
+    that may be the article's. Where a top heading says much the same as what is stated, it is the
+    headline readers see, and the other is worded for machines. Last comes ``<title>``. Raises
+    PageError NO_TITLE.
     """
     for texts in places.texts(page, known):
         if whole := fields.without_site(texts[0], names):
             return whole, places.SELECTOR
-    headings = [block.text for block in blocks if block.level == 1 and fold(block.text) not in names]
+    window = page.metadata.title or ""
+    names |= _ends(window, [block.text for block in blocks if block.level == 1])
+    tops = [block for block in blocks if block.level == 1 and block.part not in _BESIDE]
+    headings = [block.text for block in tops if fold(block.text) not in names]
     for stated, way in fields.titles(page):
         found = fields.without_site(stated, names)
         if found:
-            return _whole(found, headings), way
-    whole = fields.without_site(page.metadata.title or "", names)
-    agreed = [text for text in headings if fold(whole).startswith(fold(text))]
-    for text in agreed or headings:
-        return text, _H1
+            whole = _whole(found, headings)
+            shown = whole if fold(whole) in map(fold, headings) else _alike(found, headings)
+            return (shown, _H1) if shown and fold(shown) != fold(found) and shown != whole else (whole, way)
+    whole = fields.without_site(window, names)
+    if shown := _alike(whole, headings) or _heading_in(whole, blocks, names):
+        return shown, _H1
+    if headings and not whole:
+        return headings[0], _H1
     if whole:
         return whole, "title"
     for block in blocks:
         if block.level and not block.part and fold(block.text) not in names:
             return block.text, "heading"
     raise PageError(Reason.NO_TITLE, "neither metadata nor a heading names a title")
+
+
+def _ends(window: str, headings: Sequence[str]) -> frozenset[str]:
+    """Give the headings that are the last part of the window's title, as site names are."""
+    pieces = [fold(piece) for piece in fields.PARTED.split(window) if piece.strip()]
+    last = pieces[-1:] if len(pieces) > 1 else []
+    others = {fold(text) for text in headings}.difference(last)
+    return (
+        frozenset(last)
+        if last
+        and last[0] in map(fold, headings)
+        and len(pieces[0]) > 0
+        and (others or len(pieces[0]) > len(last[0]))
+        else frozenset()
+    )
+
+
+def _alike(title: str, headings: Sequence[str]) -> str | None:
+    """Give the heading that shares most words with a title, half of either's at least."""
+    said = {fold(word) for word in words(title)}
+    best, most = None, 0
+    for text in headings:
+        shown = {fold(word) for word in words(text)}
+        shared = len(said & shown)
+        if shared > most and 2 * shared >= min(len(said), len(shown)) and (shared > 1 or len(headings) == 1):
+            best, most = text, shared
+    return best
+
+
+def _heading_in(window: str, blocks: Sequence[Block], names: frozenset[str]) -> str | None:
+    """Give the lower heading that a part of the window's title repeats."""
+    pieces = {fold(piece) for piece in fields.PARTED.split(window)} | {fold(window)}
+    for block in blocks:
+        folded = fold(block.text) if block.level and len(block.text) <= len(window) else ""
+        if folded in pieces and folded not in names and block.part not in _BESIDE:
+            return block.text
+    return None
 
 
 def _whole(title: str, headings: Sequence[str]) -> str:

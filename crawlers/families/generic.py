@@ -7,12 +7,24 @@ from core import urls
 from core.chrome import Chrome
 from core.errors import PageError
 from core.records import Reason, ScrapedArticle
+from crawlers import dates
 from crawlers.families.hints import Hints
 from crawlers.families.standards import standard_article
 from crawlers.layout import Layout
 from crawlers.page import Page
 
 EDITION = 3  # of this module and all it reads with; raised whenever the output for any page changes
+_DAY_FIRST = (
+    ".uk",
+    ".ie",
+    ".au",
+    ".nz",
+    ".in",
+    ".za",
+    ".scot",
+    ".wales",
+    ".eu",
+)  # whose sites may claim en-US
 _LESSONS = 1000  # more than an outlet ever has
 
 
@@ -48,5 +60,19 @@ class GenericLayout(Layout):
             page,
             outlet,
             layout=(self.name, self.version),
-            hints=Hints(names=self.names, zone=self.timezone, chrome=self.chrome),
+            hints=Hints(
+                names=self.names, zone=self.timezone, chrome=self.chrome, dates=_order(page, self.timezone)
+            ),
         )
+
+
+def _order(page: Page, zone: str | None) -> str:
+    """Give the order of all-digit days: month first on American pages, else day first."""
+    if zone is not None:
+        return dates.MONTH_FIRST if zone.startswith("America/") else dates.DAY_FIRST
+    if urls.host(page.url).endswith(_DAY_FIRST):
+        return dates.DAY_FIRST
+    said = page.metadata
+    locale = said.first("og:locale", "content-language", "dc.language") or ("", "")
+    spoken = {text.lower().replace("_", "-") for text in (said.language or "", locale[0])}
+    return dates.MONTH_FIRST if "en-us" in spoken else dates.DAY_FIRST

@@ -168,10 +168,17 @@ def _body(page: Page, scene: _Scene, hints: Hints) -> tuple[tuple[str, ...], str
 
 
 def _top(blocks: Sequence[Block], title: str) -> int | None:
-    """Give the index of the title among the blocks; else that of the only top heading."""
+    """Give the index of the title among the blocks; else that of a heading much like it, or the only one."""
     folded = fold(title)
-    at = [i for i, block in enumerate(blocks) if fold(block.text) == folded]
+    lines = [fold(block.text) if len(block.text) <= 2 * len(title) else "" for block in blocks]
+    at = [i for i, line in enumerate(lines) if line == folded]
     tops = [i for i in at if blocks[i].level == 1] or [i for i in at if not blocks[i].linked] or at
+    if not tops:
+        tops = [
+            i
+            for i, line in enumerate(lines)
+            if blocks[i].level and (folded in line or (line in folded and 2 * len(line) > len(folded)))
+        ]
     if not tops:
         tops = [i for i, block in enumerate(blocks) if block.level == 1]
         return tops[0] if len(tops) == 1 else None
@@ -182,16 +189,20 @@ def _put_shown(page: Page, scene: _Scene, hints: Hints, stated: fields.Fields) -
     """Put the writer, and the date the page shows where it states none for machines."""
     blocks, asides = scene.blocks, scene.asides
     top = _top(blocks, scene.title)
+    wording = datelines.Wording(zone=hints.zone, order=hints.dates)
     if stated.published is None:
-        wording = datelines.Wording(zone=hints.zone, order=hints.dates)
-        shown = datelines.shown(page, blocks, top, wording, asides)
-        near = next(shown, None) or fields.in_address(page)
-        if near:
-            stated.published, stated.read_by["published"] = near
+        found = next(datelines.shown(page, blocks, top, wording, asides), None) or fields.in_address(page)
+    elif top is not None and stated.read_by["published"] != places.SELECTOR:
+        near = datelines.near(blocks, top, wording, asides)
+        found = datelines.agreed(stated.published, near, hints.zone)
+    else:
+        found = None
+    if found:
+        stated.published, stated.read_by["published"] = found
     if stated.byline is None:
         site = fields.site_names(page, hints.names)
-        if found := bylines.byline(page, blocks, top, site, asides):
-            stated.byline, stated.read_by["byline"] = found
+        if writers := bylines.byline(page, blocks, top, site, asides):
+            stated.byline, stated.read_by["byline"] = writers
 
 
 def _state(thread: Discussion, claimed: int | None) -> CommentState:
