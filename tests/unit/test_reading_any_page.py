@@ -1,0 +1,160 @@
+"""Any page of anyone: whose name stands above it, when it was published, what it is called, what it says."""
+
+from datetime import date
+
+import pytest
+
+from crawlers.page import Page
+from crawlers.reading import read
+
+SENTENCE = "The harbour board met on Monday and agreed to mend the north quay before the autumn storms come. "
+TEXT = "".join(f"<p>{SENTENCE * 2}</p>" for _ in range(4))
+TITLE = "Quay to be mended"
+ADDRESS = "https://www.example.org/news/quay"
+
+
+def reading(inner: str = "", head: str = "", *, top: str = "", url: str = ADDRESS, language: str = "en-GB"):
+    start = f"<html lang='{language}'><head><title>{TITLE} - Quayside Courier</title>{head}</head>"
+    html = f"{start}<body>{top}<main><h1>{TITLE}</h1>{inner}{TEXT}</main></body></html>"
+    return read(Page.from_bytes(html.encode(), url, "text/html; charset=utf-8"), None)
+
+
+def things(*lines: str) -> str:
+    return f"<script type='application/ld+json'>[{', '.join(lines)}]</script>"
+
+
+def article(author: str) -> str:
+    return f'{{"@type": "NewsArticle", "headline": "{TITLE}", "author": {author}}}'
+
+
+@pytest.mark.parametrize(
+    ("inner", "head", "byline"),
+    [
+        ("<p>By Una Marsh and Tom Reed</p>", "", "Una Marsh and Tom Reed"),
+        ("<p>By Una Marsh, Tom Reed and Ada Quill | 3 May 2019</p>", "", "Una Marsh, Tom Reed and Ada Quill"),
+        ("<p>By Una Marsh2017-05-01T07:00:00</p>", "", "Una Marsh"),
+        ("<p>Von Una Marsh am 25.08.2015 22:30</p>", "", "Una Marsh"),
+        ("<div>Written by</div><div>Una Marsh</div>", "", "Una Marsh"),
+        ("<p class='author vcard'><a href='/who'>Una Marsh</a></p>", "", "Una Marsh"),
+        ("<p><a rel='author' href='/who'>Una Marsh</a></p>", "", "Una Marsh"),
+        ("<p itemprop='author'><span itemprop='name'>Una Marsh</span>, chief diver</p>", "", "Una Marsh"),
+        ("", "<meta name='author' content='By Una Marsh'>", "Una Marsh"),
+        ("", "<meta name='dc.creator' content='Una Marsh; Tom Reed'>", "Una Marsh and Tom Reed"),
+        ("", things(article('["Una Marsh", {"name": "Tom Reed"}]')), "Una Marsh and Tom Reed"),
+        (
+            "",
+            things(article('{"@id": "#una"}'), '{"@type": "Person", "@id": "#una", "name": "Una Marsh"}'),
+            "Una Marsh",
+        ),
+        (
+            "<p>By Una Marsh</p>",
+            things(article('{"@type": "Organization", "name": "Quayside Courier"}'))
+            + "<meta property='og:site_name' content='Quayside Courier'>",
+            "Una Marsh",
+        ),
+        ("<p>By Una Marsh</p>", "<meta name='author' content='admin'>", "Una Marsh"),
+        ("<p>By Una Marsh</p>", "<meta property='article:author' content='https://x.test/una'>", "Una Marsh"),
+        ("", "<meta name='author' content='Editorial team'>", None),
+        ("<p>By the sea, boats are cheaper</p>", "", None),
+        ("<div class='comments'><b class='comment-author'>Ivo Pine</b></div>", "", None),
+    ],
+)
+def test_writers_are_people_joined_one_way(inner: str, head: str, byline: str | None):
+    assert reading(inner, head).byline == byline
+
+
+@pytest.mark.parametrize(
+    ("inner", "raw", "day"),
+    [
+        ("<p>13.08.18</p>", "13.08.18", date(2018, 8, 13)),
+        ("<p>05/06/2019</p>", "05/06/2019", date(2019, 6, 5)),
+        ("<p>Published 09 July 2024</p>", "09 July 2024", date(2024, 7, 9)),
+        ("<p>30 Mar 2019 9:03am</p>", "30 Mar 2019 9:03am", date(2019, 3, 30)),
+        ("<p>By Una Marsh2017-05-01T07:00:00</p>", "2017-05-01T07:00:00", date(2017, 5, 1)),
+        ("<p>Freitag, 5. Juni 2015</p>", "5. Juni 2015", date(2015, 6, 5)),
+        ("<p>25 December 2023 | Updated 3 January 2024</p>", "25 December 2023", date(2023, 12, 25)),
+        ("<time datetime='2019-06-05'>a while ago</time>", "2019-06-05", date(2019, 6, 5)),
+        (
+            "<abbr class='published' title='2017-07-23T17:06:45'>July</abbr>",
+            "2017-07-23T17:06:45",
+            date(2017, 7, 23),
+        ),
+    ],
+)
+def test_dates_are_read_as_they_stand_by_the_title(inner: str, raw: str, day: date):
+    found = reading(inner).published
+    assert found is not None
+    assert (found.raw, found.on) == (raw, day)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<p>Last updated: 3 January 2024</p>",
+        "<div>Updated on</div><div>3 January 2024</div>",
+        "<p>The plan of 3 May 2019 was dropped.</p>",
+        "<div class='related'><ul><li>Old story <time datetime='2011-02-03'></time></li></ul></div>",
+    ],
+)
+def test_no_other_date_is_taken_for_that_of_publication(inner: str):
+    padded = f"{TEXT}{inner}" if "related" in inner else inner
+    assert reading(padded).published is None
+
+
+def test_numbers_are_month_first_on_american_pages_alone():
+    for language, url, day in (
+        ("en-US", ADDRESS, date(2019, 5, 6)),
+        ("en-US", "https://www.example.co.uk/news/quay", date(2019, 6, 5)),
+        ("de", ADDRESS, date(2019, 6, 5)),
+    ):
+        found = reading("<p>05/06/2019</p>", url=url, language=language).published
+        assert found is not None
+        assert found.on == day
+
+
+def test_the_day_in_the_address_counts_where_nothing_else_does():
+    found = reading(url="https://www.example.org/news/31012016/quay-to-be-mended").published
+    assert found is not None
+    assert (found.on, found.raw) == (date(2016, 1, 31), "31012016")
+
+
+def test_the_day_readers_see_puts_right_what_is_stated_for_machines():
+    stated = "<meta property='article:published_time' content='{}'>"
+    for machine, shown, day in (
+        ("2020-02-25T02:25:54Z", "February 24, 2020", date(2020, 2, 24)),  # the page's own zone
+        ("2025-08-21", "April 26, 2023", date(2023, 4, 26)),  # the site was built anew
+        ("2020-02-25", "March 4, 2020", date(2020, 2, 25)),  # an update
+        ("2021-11-01", "11/01/2021", date(2021, 11, 1)),  # the same day, month first
+    ):
+        found = reading(f"<p>{shown}</p>", stated.format(machine)).published
+        assert found is not None
+        assert found.on == day
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta property='og:title' content='Quay to be mended - Quayside Courier'>",
+        "<meta property='og:title' content='Quay to be mended: what it means for you in 2019'>",
+        "",
+    ],
+)
+def test_the_headline_readers_see_is_the_title(head: str):
+    assert reading(head=head).title == TITLE
+
+
+def test_a_heading_that_is_the_sites_name_is_no_title():
+    html = f"<title>{TITLE} | Quayside Courier</title><h1>Quayside Courier</h1><h2>{TITLE}</h2>{TEXT}"
+    assert read(Page.from_bytes(html.encode(), ADDRESS, "text/html"), None).title == TITLE
+
+
+def test_figures_that_hold_running_text_are_none():
+    found = reading(f"<figure><img src='a.jpg'><figcaption>The quay</figcaption>{TEXT}")
+    assert found.body.count("autumn storms") == 16
+
+
+def test_what_calls_itself_something_else_is_no_body():
+    found = reading(
+        f"{TEXT}<div class='related-posts'><p>Another harbour, another quay: {SENTENCE}</p></div>"
+    )
+    assert "Another harbour" not in found.body
