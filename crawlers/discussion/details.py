@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.text import fold, line
+from core.text import line
 from crawlers.discussion import sayings, times
 from crawlers.discussion.roles import Role
 from crawlers.discussion.unit import Line, Unit
@@ -260,8 +260,8 @@ def _plain(one: Line, when: _Time | None, author: str | None) -> str:
     text = line("".join(run.text for run in runs))
     if when and when.found and not when.owned and (at := text.find(when.found.raw)) >= 0:
         before, after = text[:at], text[at + len(when.found.raw) :]
-        text = after if author and fold(_trimmed(before)) == fold(author) else f"{before} {after}"
-    if author and fold(text).startswith(fold(author)):
+        text = after if author and _trimmed(before).casefold() == author.casefold() else f"{before} {after}"
+    if author and text.casefold().startswith(author.casefold()):
         text = text[len(author) :]
     text = text.strip()
     if (when or author) and _BARE.fullmatch(text):

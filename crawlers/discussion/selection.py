@@ -55,7 +55,7 @@ def choose(kinds: Mapping[str, Sequence[Element]]) -> Selection:
     """Give the kind whose elements are comments: those with most names, times and texts; empty for none."""
     best, pings = Selection(), 0
     for kind, elements in list(kinds.items())[:_MOST_KINDS]:
-        if best.members and len(elements) * _HALF < len(best.members) * best.quality:
+        if best.members and min(len(elements), MOST) <= _weight(best) + _FAIR:  # it cannot hold more
             continue
         if not promises(kind, elements):
             continue

@@ -7,12 +7,15 @@ from crawlers.page import Page
 
 ADDRESS = "https://harbourherald.example/news/crane-returns"
 LEAD = "<h1>The crane returns</h1><p>The old crane is back on the quay after a winter of repairs.</p>"
-TWO = """<li class="comment" id="comment-1"><b class="fn">Ann</b> <time datetime="2020-05-01T10:00:00Z">1 May</time><p>One.</p></li>
-<li class="comment" id="comment-2"><b class="fn">Bob</b> <time datetime="2020-05-02T10:00:00Z">2 May</time><p>Two.</p></li>"""
+TWO = """<li class="comment" id="comment-1"><b class="fn">Ann</b> <time datetime="2020-05-01T10:00:00Z">1
+    May</time><p>One.</p></li>
+<li class="comment" id="comment-2"><b class="fn">Bob</b> <time datetime="2020-05-02T10:00:00Z">2
+    May</time><p>Two.</p></li>"""
 
 
 def discussion(section: str, head: str = "", body: str = "", address: str = ADDRESS) -> Discussion:
-    html = f"<html><head><title>Crane</title>{head}</head><body {body}><main>{LEAD}</main>{section}</body></html>"
+    head = f"<head><title>Crane</title>{head}</head>"
+    html = f"<html>{head}<body {body}><main>{LEAD}</main>{section}</body></html>"
     return read(Page.from_bytes(html.encode(), address, "text/html; charset=utf-8"), "Europe/London")
 
 
@@ -55,7 +58,8 @@ def test_closed_without_any_is_closed():
 
 def test_a_wordpress_page_that_counts_comments_and_shows_none_is_partial_with_its_post():
     head = """<meta name="generator" content="WordPress 6.4">
-    <link rel="alternate" type="application/json" href="https://harbourherald.example/wp-json/wp/v2/posts/123">"""
+    <link rel="alternate" type="application/json"
+    href="https://harbourherald.example/wp-json/wp/v2/posts/123">"""
     found = discussion("<a href='/news/crane-returns#comments'>3 Comments</a>", head)
     assert (found.state, found.claimed, found.comments) == (CommentState.PARTIAL, 3, ())
     assert (found.system, found.thread) == ("wordpress", "123")
@@ -83,8 +87,10 @@ def test_a_drupal_node_is_known_by_its_shortlink():
 
 
 def test_further_pages_of_a_wordpress_thread_are_given_in_their_order():
-    found = discussion(f"""<div id="comments"><ol class="commentlist">{TWO}</ol><nav class="comment-navigation">
-    <a href="/news/crane-returns/comment-page-3/#comments">3</a> <a href="/news/crane-returns/comment-page-2/#comments">2</a>
+    found = discussion(f"""<div id="comments"><ol class="commentlist">{TWO}</ol><nav
+    class="comment-navigation">
+    <a href="/news/crane-returns/comment-page-3/#comments">3</a> <a
+    href="/news/crane-returns/comment-page-2/#comments">2</a>
     <a href="https://elsewhere.example/comment-page-4/">4</a></nav></div>""")
     assert found.more == (f"{ADDRESS}/comment-page-2/", f"{ADDRESS}/comment-page-3/")
     assert found.state is CommentState.PARTIAL
@@ -107,12 +113,15 @@ def test_a_drupal_pager_within_the_section_is_followed_and_one_beside_it_is_not(
 
 
 def test_rel_next_within_the_section_is_a_further_page():
-    found = discussion(f'<section id="comments"><ol>{TWO}</ol><a rel="next" href="/t/9/older">Older</a></section>')
+    found = discussion(
+        f'<section id="comments"><ol>{TWO}</ol><a rel="next" href="/t/9/older">Older</a></section>'
+    )
     assert found.more == ("https://harbourherald.example/t/9/older",)
 
 
 def test_the_elements_hold_list_heading_and_form_and_never_the_article():
-    found = discussion(f"""<div class="comments-area-wrapper"><h3>2 comments</h3><ol class="commentlist">{TWO}</ol></div>
+    found = discussion(f"""<div class="comments-area-wrapper"><h3>2 comments</h3><ol
+    class="commentlist">{TWO}</ol></div>
     <div id="respond"><h3>Leave a Reply</h3></div>""")
     texts = [" ".join("".join(element.itertext()).split()) for element in found.elements]
     joined = " ".join(texts)
@@ -123,18 +132,24 @@ def test_the_elements_hold_list_heading_and_form_and_never_the_article():
 
 
 def test_a_wrapper_named_after_comments_that_holds_the_article_is_no_section():
-    html = f'<html><body><div class="comments"><h1>The crane</h1><p>Is back.</p></div><ol class="commentlist">{TWO}</ol></body></html>'
+    article = '<div class="comments"><h1>The crane</h1><p>Is back.</p></div>'
+    html = f'<html><body>{article}<ol class="commentlist">{TWO}</ol></body></html>'
     found = read(Page.from_bytes(html.encode(), ADDRESS, "text/html; charset=utf-8"), None)
     assert [element.tag for element in found.elements] == ["ol"]
 
 
 def test_a_form_or_an_embed_alone_is_a_section_too():
-    found = discussion('<div id="respond"><form id="commentform"><p>Your name</p></form></div><div id="disqus_thread"></div>')
+    found = discussion(
+        '<div id="respond"><form id="commentform"><p>Your name</p></form></div><div id="disqus_thread"></div>'
+    )
     assert [element.get("id") for element in found.elements] == ["respond", "disqus_thread"]
 
 
 def test_a_section_that_counts_none_is_believed_over_comments_of_other_pages():
-    found = discussion(f"""<div id="comments"><h2>0 comments</h2></div><div class="widget"><ul class="latest">{TWO}</ul></div>""")
+    found = discussion(
+        f"""<div id="comments"><h2>0 comments</h2></div><div class="widget"><ul
+    class="latest">{TWO}</ul></div>"""
+    )
     assert (found.state, found.comments) == (CommentState.NONE, ())
 
 

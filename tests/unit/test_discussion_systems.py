@@ -9,7 +9,9 @@ ADDRESS = "https://harbourherald.example/news/crane-returns"
 
 
 def discussion(section: str, head: str = "") -> Discussion:
-    html = f"<html><head>{head}</head><body><h1>The crane returns</h1><p>It is back.</p>{section}</body></html>"
+    html = (
+        f"<html><head>{head}</head><body><h1>The crane returns</h1><p>It is back.</p>{section}</body></html>"
+    )
     return read(Page.from_bytes(html.encode(), ADDRESS, "text/html; charset=utf-8"), None)
 
 
@@ -18,11 +20,18 @@ def discussion(section: str, head: str = "") -> Discussion:
     [
         ("facebook", '<div class="fb-comments" data-numposts="5"></div>'),
         ("coral", '<div id="coral_talk_stream"></div>'),
-        ("openweb", '<script src="https://launcher.spot.im/spot/sp_x"></script><div data-spotim-module="conversation"></div>'),
+        (
+            "openweb",
+            '<script src="https://launcher.spot.im/spot/sp_x"></script>'
+            '<div data-spotim-module="conversation"></div>',
+        ),
         ("viafoura", "<vf-conversations></vf-conversations>"),
         ("livefyre", '<div id="livefyre-comments"></div>'),
         ("hyvor", "<hyvor-talk-comments website-id='1'></hyvor-talk-comments>"),
-        ("commento", '<script src="https://cdn.commento.io/js/commento.js"></script><div id="commento"></div>'),
+        (
+            "commento",
+            '<script src="https://cdn.commento.io/js/commento.js"></script><div id="commento"></div>',
+        ),
         ("giscus", '<script src="https://giscus.app/client.js" data-repo="x/y"></script>'),
         ("utterances", '<script src="https://utteranc.es/client.js"></script>'),
         ("isso", '<section id="isso-thread"></section>'),
@@ -43,7 +52,8 @@ def test_disqus_tells_its_forum_and_identifier():
 
 def test_disqus_config_tells_the_address_and_the_embed_script_the_forum():
     found = discussion("""<div id="disqus_thread"></div><script>var disqus_config = function () {
-    this.page.url = 'https://harbourherald.example/n/9'; }; s.src = 'https://harbour.disqus.com/embed.js';</script>""")
+    this.page.url = 'https://harbourherald.example/n/9'; }; s.src =
+    'https://harbour.disqus.com/embed.js';</script>""")
     assert found.thread == "harbour/link:https://harbourherald.example/n/9"
 
 
@@ -61,11 +71,15 @@ def test_the_facebook_plugin_tells_the_address_commented_on():
 
 
 def test_a_mere_counter_or_a_word_in_the_text_is_no_system():
-    found = discussion("<p>We moved our comments from Disqus to hyvor-talk, muut and giscus.</p><span class='fb-comments-count'></span>")
+    found = discussion(
+        "<p>We moved our comments from Disqus to hyvor-talk, muut and giscus.</p>"
+        "<span class='fb-comments-count'></span>"
+    )
     assert (found.state, found.system) == (CommentState.UNKNOWN, None)
 
 
 def test_comments_that_stand_on_the_page_are_read_whatever_is_embedded():
-    found = discussion("""<div id="disqus_thread"></div><ol class="commentlist"><li class="comment" id="comment-1">
+    found = discussion("""<div id="disqus_thread"></div><ol class="commentlist"><li class="comment"
+    id="comment-1">
     <b class="fn">Ann</b> <time datetime="2020-05-01T10:00:00Z">1 May 2020</time><p>One.</p></li></ol>""")
     assert (found.state, len(found.comments)) == (CommentState.LISTED, 1)
