@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.core import downloader
 from scrapy.core.downloader.handlers import DownloadHandlers
 
+from crawlers.reach import origin
 from crawlers.threads import disqus
 
 if TYPE_CHECKING:
@@ -44,11 +45,17 @@ class KeyedHandlers(DownloadHandlers):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         key: SecretStr | None = crawler.settings.get("CUTTINGS_DISQUS_KEY")
+        self._listing = str(crawler.settings.get("CUTTINGS_DISQUS_URL"))
         self._key = key.get_secret_value() if key else None
 
     async def download_request_async(self, request: Request) -> "Response":
         """Give the response to a request."""
-        if self._key is None or request.meta.get("listing") != disqus.ORIGIN:
+        if self._key is None or not self._is_of_listing(request):
             return await super().download_request_async(request)
         keyed = request.replace(url=disqus.with_key(request.url, self._key))
         return (await super().download_request_async(keyed)).replace(url=request.url)
+
+    def _is_of_listing(self, request: Request) -> bool:
+        """Say whether a discussion asks for the listing, at the very origin the operator named."""
+        asked = request.meta.get("kind") == "thread" and disqus.is_listing(request.url)
+        return asked and origin(request.url) == origin(self._listing)

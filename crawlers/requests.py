@@ -8,7 +8,6 @@ from scrapy.http import Response
 
 from core.records import Known
 from crawlers.frontier import ArticlePage, Kind, SourcePage
-from crawlers.threads import disqus
 
 NOT_MODIFIED = 304
 ABSENT = frozenset({404, 410})
@@ -67,7 +66,6 @@ def thread_request(url: str, article: Response, known: Known | None) -> Request:
             "source": article.meta["source"],
             "known": known,
             "may_lack": CLOSED,
-            "listing": disqus.ORIGIN if disqus.is_listing(url) else None,
         },
     )
 

@@ -160,7 +160,9 @@ class Capture:
             return False
         if not addresses.are_followed(outlet):
             return False
-        return bool(request.meta.get("goes_on")) or not self._read_as_today(known)
+        # Of an address that never was an article's, nobody read the bytes: no reading is mistaken.
+        met = known.read_by is not None or known.article_id is not None
+        return bool(request.meta.get("goes_on")) or (met and not self._read_as_today(known))
 
     def _read_as_today(self, known: Known) -> bool:
         return known.read_by is not None and self._layouts.get(known.read_by[0]) == known.read_by[1]
