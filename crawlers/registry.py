@@ -6,6 +6,7 @@ import pkgutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -17,6 +18,14 @@ from crawlers import own
 from crawlers.outlet import Outlet
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """The outlets that could be read, by key, and what is wrong with modules of the home."""
+
+    outlets: Mapping[str, Outlet]
+    problems: tuple[str, ...]
+
+
 def outlets() -> Mapping[str, Outlet]:
     """Give every outlet by its key: verified ones first, the invented ones last.
 
@@ -24,21 +33,30 @@ def outlets() -> Mapping[str, Outlet]:
     ``OUTLET``, or several as ``OUTLETS``. They are read once in the life of a process. Raises
     :class:`SetupError` where two have one key, and for a module of the home that cannot be loaded.
     """
-    return _outlets(os.environ.get("CUTTINGS_HOME"), _working_folder())
+    found = known()
+    if found.problems:
+        raise SetupError("\n".join(found.problems))
+    return found.outlets
+
+
+def known() -> Known:
+    """Give the outlets that could be read, whatever is wrong with other modules."""
+    return _known(os.environ.get("CUTTINGS_HOME"), _working_folder())
 
 
 @cache
-def _outlets(_home: str | None, _folder: str) -> Mapping[str, Outlet]:
+def _known(_home: str | None, _folder: str) -> Known:
     """Give them as the home now set has them: the arguments say which it is."""
-    known: dict[str, Outlet] = {}
-    for outlet in sorted(_declared(), key=lambda one: (one.example, one.unverified)):
-        if outlet.key in known:
-            raise SetupError(
+    problems: list[str] = []
+    found: dict[str, Outlet] = {}
+    for outlet in sorted(_declared(problems), key=lambda one: (one.example, one.unverified)):
+        if outlet.key in found:
+            problems.append(
                 f"two modules declare the outlet '{outlet.key}': rename one; they lie in"
                 f" {' and '.join(str(place) for place in folders())}"
             )
-        known[outlet.key] = outlet
-    return MappingProxyType(known)
+        found.setdefault(outlet.key, outlet)
+    return Known(outlets=MappingProxyType(found), problems=tuple(problems))
 
 
 def folders() -> tuple[Path, Path]:
@@ -53,13 +71,17 @@ def _working_folder() -> str:
         return ""
 
 
-def _declared() -> Iterator[Outlet]:
+def _declared(problems: list[str]) -> Iterator[Outlet]:
+    """Give what the modules declare; what is wrong with one of the home goes to ``problems``."""
     for module in sorted(pkgutil.iter_modules(shipped.__path__), key=lambda found: found.name):
         yield from _named_in(importlib.import_module(f"{shipped.__name__}.{module.name}"))
     mine = folders()[1]
     importlib.invalidate_caches()  # a module may have been written since the folder was last looked at
     for module in sorted(pkgutil.iter_modules([str(mine)]), key=lambda found: found.name):
-        yield from _named_in(_own(mine / f"{module.name}.py", f"{own.__name__}.{module.name}"))
+        try:
+            yield from _named_in(_own(mine / f"{module.name}.py", f"{own.__name__}.{module.name}"))
+        except SetupError as error:  # told by whoever needs all outlets; a crawl of another one goes on
+            problems.append(str(error))
 
 
 def _named_in(module: ModuleType) -> Iterator[Outlet]:
@@ -71,7 +93,7 @@ def _named_in(module: ModuleType) -> Iterator[Outlet]:
 def _own(path: Path, name: str) -> ModuleType:
     """Import a module of the home; raise :class:`SetupError` where it may be somebody else's or fails."""
     for place in (path.parent, path):
-        if os.name == "posix" and place.exists() and place.stat().st_mode & stat.S_IWOTH:
+        if place.exists() and _anybody_may_write(place):
             raise SetupError(
                 f"everybody may write {place}, and outlet modules there are run: chmod o-w '{place}'"
             )
@@ -90,6 +112,13 @@ def _own(path: Path, name: str) -> ModuleType:
     return module
 
 
+def _anybody_may_write(place: Path) -> bool:
+    """Say whether a folder or file is open to all; one that is mounted read-only is open to nobody."""
+    if os.name != "posix" or not place.stat().st_mode & stat.S_IWOTH:
+        return False
+    return not os.statvfs(place).f_flag & os.ST_RDONLY
+
+
 def outlet_for(url: str) -> Outlet | None:
     """Give the outlet that owns the address, None where none does."""
     return next((outlet for outlet in outlets().values() if outlet.owns(url)), None)
@@ -97,7 +126,7 @@ def outlet_for(url: str) -> Outlet | None:
 
 def find(key: str) -> Outlet:
     """Give the outlet of a key; raise :class:`SetupError` that lists the known keys."""
-    outlet = outlets().get(key)
+    outlet = known().outlets.get(key)
     if outlet is None:
         raise SetupError(f"there is no outlet '{key}'; known are: {', '.join(outlets())}")
     return outlet

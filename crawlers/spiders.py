@@ -1,7 +1,7 @@
 """A spider for each outlet, where Scrapy looks for them: outlets themselves are facts, free of Scrapy."""
 
 from crawlers.outlet import Outlet
-from crawlers.registry import outlets
+from crawlers.registry import known
 from crawlers.spider import OutletSpider
 
 
@@ -16,4 +16,4 @@ def spider_of(outlet: Outlet) -> type[OutletSpider]:
     return type(f"{outlet.key.title()}Spider", (OutletSpider,), facts)
 
 
-globals().update({spider.__name__: spider for spider in map(spider_of, outlets().values())})
+globals().update({spider.__name__: spider for spider in map(spider_of, known().outlets.values())})

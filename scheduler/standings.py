@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from core.records import Via
 from core.settings import Settings
-from crawlers.registry import outlets
+from crawlers.registry import known
 from db import backfill_lines, backfills, mementos, schedules
 from db.backfill_lines import BackfillLine, SliceLine
 from db.backfills import OpenBackfill
@@ -103,7 +103,7 @@ def _coming(
 ) -> tuple[datetime | None, str | None]:
     """Give when the next slice of an open backfill begins, or why none is in view."""
     schedule = schedules.get(engine, name_of(Kind.BACKFILL, line.outlet))
-    if schedule is None and (outlet := outlets().get(line.outlet)) is not None and outlet.unverified:
+    if schedule is None and (outlet := known().outlets.get(line.outlet)) is not None and outlet.unverified:
         return None, f"the outlet is {why_unscheduled(outlet)}"
     if schedule is None or is_orphan(schedule, settings):
         return None, "no daemon follows the outlet (CUTTINGS_OUTLETS)"

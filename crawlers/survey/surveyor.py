@@ -177,7 +177,8 @@ class Surveyor:
         if document and document.had and (heard := reading.of_posts(document)):
             self._take("posts", address, heard)
         else:
-            self._caveats.append("The list of posts (wp-json) does not answer.")
+            told = document.told if document else "it lies elsewhere"
+            self._caveats.append(f"The list of posts (wp-json) is not to be had: {told}.")
 
     def _follow_sitemaps(self, home: Document) -> Waiting:
         platform = self._recognised.platform if self._recognised else None

@@ -102,6 +102,15 @@ def test_a_module_that_is_none_is_told_with_its_place(folder, text, told):
     assert str(folder) in str(error.value)
 
 
+def test_crawls_of_other_outlets_go_on_beside_a_broken_module(folder):
+    add(folder, "mine", "OUTLET = 1 +")
+    add(folder, "gazette", MODULE.format(key="gazette"))
+    assert registry.find("gazette").title == "The Gazette"
+    assert registry.find("nhe")
+    with pytest.raises(SetupError, match="SyntaxError"):
+        registry.find("mine")
+
+
 def test_a_module_that_everybody_may_write_is_not_run(folder):
     path = add(folder, "gazette", "raise SystemExit('run')")
     path.chmod(0o666)
