@@ -17,15 +17,16 @@ _STATED = search(
     "//body//*[@itemtype or @itemprop='comment' or @data-comment-id or @data-commentid"
     " or @data-spotim-module]"
 )
-_STEM = (
-    r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?"
-    r"(?:comments?|kommentare?|commentaires|comentarios|reacties|discussion|talkback)"
+_BEFORE = r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?"
+_PARTS = (
+    r"area|section|list|wrap|wrapper|container|module|widget|thread|stream|holder|form|respond|embed|panel"
+    r"|template|query-loop|nav|navigation|pagination|compat\S*|closed|loader|placeholder|zone|region|feed"
 )
-_REST = (
-    r"(?:[-_]{0,2}(?:area|section|list|wrap|wrapper|container|block|box|inner|content|module|widget"
-    r"|thread|stream"
-    r"|holder|outer|form|respond|embed|panel|main|title|heading|header|template|query-loop|nav|navigation"
-    r"|pagination|compat\S*|closed|loader|placeholder|zone|region|feed|items))*"
+# One comment has a content, a box, a title; all of them have an area, a list, a form.
+_ONE = rf"(?:comment|kommentar)(?:[-_]{{0,2}}(?:{_PARTS}))+"
+_ALL = (
+    r"(?:comments|kommentare|commentaires|comentarios|reacties|discussion|talkback)"
+    rf"(?:[-_]{{0,2}}(?:{_PARTS}|block|box|inner|outer|content|main|title|heading|header|items))*"
 )
 _OTHERS = (
     r"commentlist|commentform|comment_form|respond|leave-?(?:a-)?comment|post-?comment(?:-form)?"
@@ -35,7 +36,7 @@ _OTHERS = (
     r"|wpcomm|idcomments\S*|graphcomment|vuukle-comments|discourse-comments|no-?comments|reply-title"
     r"|comment-reply-title"
 )
-_WHOLE = re.compile(rf"(?!(?:comment|kommentar)\Z)(?:{_STEM}{_REST}|{_OTHERS})", re.IGNORECASE)
+_WHOLE = re.compile(rf"{_BEFORE}(?:{_ALL}|{_ONE})|{_OTHERS}", re.IGNORECASE)
 _NOT_WHOLE = frozenset(
     {
         "a", "body", "button", "em", "html", "i", "input", "label", "link", "main", "option", "p", "script",

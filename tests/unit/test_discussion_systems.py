@@ -22,8 +22,7 @@ def discussion(section: str, head: str = "") -> Discussion:
         ("coral", '<div id="coral_talk_stream"></div>'),
         (
             "openweb",
-            '<script src="https://launcher.spot.im/spot/sp_x"></script>'
-            '<div data-spotim-module="conversation"></div>',
+            '<script src="https://launcher.spot.im/spot/sp_x"></script><div data-spotim-module="x"></div>',
         ),
         ("viafoura", "<vf-conversations></vf-conversations>"),
         ("livefyre", '<div id="livefyre-comments"></div>'),
