@@ -75,11 +75,14 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
 
     from crawlers.registry import find
     from crawlers.spiders import spider_of
+    from pipelines.chrome_applying import apply_lesson
 
     outlet = find(order.outlet)
     if order.minutes is not None:
         end_at_last(order.minutes * 60 + LAST_GRACES * settings.crawl_grace)
     began = time.monotonic()
+    if not order.dry_run:
+        apply_lesson(outlet, settings)
     process = AsyncCrawlerProcess(_scrapy_settings(order, settings, extensions))
     if settings.log_level != "DEBUG":  # Scrapy builds a record for each page, to be thrown away
         logging.getLogger("scrapy").setLevel(logging.WARNING)

@@ -82,11 +82,9 @@ def test_a_promotion_in_every_article_is_learnt_left_out_and_no_edit(archive, pa
 
 def test_captures_read_before_a_lesson_are_read_again_with_it_and_edits_stay_edits(archive, parish, told):
     archive.crawl("lantern", parish.origin)
-    assert told("reextract", "--outlet", "lantern")
-    assert not any(PROMOTION in row["body"] for row in archive.rows(TEXTS))
-    assert archive.rows("SELECT * FROM article_changes") == []
+    assert any(PROMOTION in row["body"] for row in archive.rows(TEXTS))
 
-    # Other bytes, first read with the lesson: an edit is told from the other reading at once.
+    # Other bytes, first met with the lesson: what was read before is read again first, so that it is an edit.
     parish.tide = "The tide turns at three today."
     parish.texts[7] = "The hedge of lane 7 was sold to a circus, gate by gate, in one afternoon."
     parish.articles = 15
