@@ -14,8 +14,8 @@ _NOTHING = (
     "`cuttings outlets chrome {key} --learn` looks now"
 )
 _AGAIN = (
-    "captures read before hold these blocks still: `cuttings reextract --outlet {key}` takes them out, "
-    "before the next crawl at best"
+    "articles read before hold these blocks still: the next crawl reads them again before it begins, "
+    "`cuttings reextract --outlet {key}` does now"
 )
 
 
