@@ -14,6 +14,7 @@ from crawlers.paragraphs import paragraphs
 # "NAME's comment 30 Mar 2019 9:03am" (section 3, Pulse).
 _WIDE = re.compile(r"\s*\xa0\s*\xa0\s*|\s+\xa0\s+|\xa0\s+|\s+\xa0")
 _OWNED = re.compile(r"(?P<name>.{1,100}?)['\u2019]s?\scomment\s*$", re.IGNORECASE)
+_TAIL = re.compile(r"\d\s?(?:[ap]\.?m\b\.?)?\W*\Z", re.IGNORECASE)
 _LONGEST_HEADER = 200  # characters
 _LONGEST_NAME = 120
 _MOST = 5000
@@ -38,7 +39,7 @@ def headers(blocks: Sequence[Block]) -> tuple[Header, ...]:
     found = []
     for at, block in enumerate(blocks):
         text = block.text
-        if len(text) > _LONGEST_HEADER or not any(character.isdigit() for character in text[-8:]):
+        if len(text) > _LONGEST_HEADER or not _TAIL.search(text[-8:]):
             continue
         if header := _header(at, block):
             found.append(header)

@@ -15,7 +15,8 @@ _WHOLE_HINT = re.compile(
 )
 _STATED = search(
     "//body//*[@itemtype or @itemprop='comment' or @data-comment-id or @data-commentid"
-    " or @data-spotim-module]"
+    " or @data-spotim-module] | //vf-conversations | //vf-comments | //hyvor-talk-comments"
+    " | //*[name()='fb:comments']"  # elements of their own that some systems bring
 )
 _BEFORE = r"(?:wp-block-|js-|article-|post-|node-|page-|entry-|story-|reader-|user-|c-|o-|m-)?"
 _PARTS = (
@@ -43,7 +44,6 @@ _NOT_WHOLE = frozenset(
         "span", "strong", "style", "svg", "textarea", "time",
     }
 )  # fmt: skip
-_CUSTOM = ("vf-", "hyvor-", "fb:comments")  # elements of their own that some systems bring
 _TOPIC = re.compile(r"(?:category|cat|tag|term|topic|section)-")  # of a post: "Comment" is a section, too
 _H1 = search(".//h1")
 _MOST_TOKENS = 20
@@ -64,7 +64,10 @@ def named(tree: Element) -> Named:
     single: dict[Element, None] = {}
     whole: dict[Element, None] = {}
     for element in body.iter("*"):
-        one, every = _names(element.get("class"), element.get("id"), element.tag)
+        classes, identity = element.get("class"), element.get("id")
+        if not classes and not identity:
+            continue
+        one, every = _names(classes, identity)
         if one:
             single[element] = None
         if every and element.tag not in _NOT_WHOLE:
@@ -72,21 +75,21 @@ def named(tree: Element) -> Named:
         if len(single) >= MOST:
             break
     for element in _STATED(tree)[:MOST]:
-        if "Comment" in element.get("itemtype", "Comment"):
-            single.setdefault(element)
-        if element.get("data-spotim-module"):
+        if element.get("data-spotim-module") or element.tag.startswith(("vf-", "hyvor-", "fb:")):
             whole.setdefault(element)
+        elif "Comment" in element.get("itemtype", "Comment"):
+            single.setdefault(element)
     return Named(tuple(single), tuple(element for element in whole if not _H1(element)))
 
 
-def _names(classes: str | None, identity: str | None, tag: str) -> tuple[bool, bool]:
+def _names(classes: str | None, identity: str | None) -> tuple[bool, bool]:
     """Say whether an element may be one comment by its names, and whether it holds all of them."""
     one = every = False
     if classes:
         one, every = _classes(classes)
     if identity and _WHOLE_HINT.search(identity):
         one, every = True, every or _WHOLE.fullmatch(identity.strip()) is not None
-    return one, every or tag.startswith(_CUSTOM)
+    return one, every
 
 
 @lru_cache(maxsize=8192)

@@ -77,7 +77,7 @@ _DRUPAL = re.compile(r"/sites/[^/\s]{1,80}/(?:files|themes|modules)/|/core/misc/
 _MOST = 400
 # Systems that may leave no element of their own before their script has run, and what to look for first.
 _INLINE = {
-    DISQUS: ("disqus_", "disqus-shortname", "isqusShortname"),
+    DISQUS: ("isqus",),
     "coral": ("Coral.createStreamEmbed", "coral_talk"),
     "openweb": ("spot.im",),
     "livefyre": ("fyre.conv",),

@@ -84,10 +84,9 @@ _RELATIVE = re.compile(
 _RELATIVE_HINT = re.compile(
     r"ago|her\b|vor\s|il y a|hace|há\s|fa\b|geleden|atrás|now|yesterday|gestern|eben|ayer|ieri", re.IGNORECASE
 )
-# What every absolute time has: a year, or numbers with marks between, or a day by a word.
+# What every absolute time has: a year, numbers with marks between, a time of day, a month and a short year.
 _NUMBERED = re.compile(
-    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]|\d(?:st|nd|rd|th|\.)?\s?[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s\d"
-    r"|\d[./]\d{1,2}\.?,?\s+\S{0,3}\s?\d"
+    r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./,-]|\d\s?[:.h]\s?\d\d|[^\W\d_]{3}\.?[\s./-]{0,2}['\u2019]?\d\d(?!\d)"
 )
 _LONGEST = 200  # characters; no time is worded longer
 _TWO_DIGITS = 2
