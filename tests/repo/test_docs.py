@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTA
 INLINE = re.compile(r"`((?:[A-Z_]+=\S+ )*(?:cuttings|make) [^`]+)`")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 DOCUMENTS = [path for path in files(".md") if path.parent in {ROOT, ROOT / "docs"}]
-TARGETS = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def command_lines(text: str) -> list[list[str]]:
