@@ -56,9 +56,10 @@ class Marks:
         own = folded if PSEUDONYM.fullmatch(folded) else pseudonym(self._pseudonym_key, outlet, folded)
         return self._mark(Suppressed.COMMENTER, outlet, own)
 
-    def address(self, url: str) -> Mark:
-        """Give the mark of an address, the same for all its spellings."""
-        return self._mark(Suppressed.ADDRESS, _key_of(url))
+    def address(self, url: str) -> Iterator[Mark]:
+        """Give the marks of an address, the same for all its spellings: as it is, and without tracking."""
+        for key in dict.fromkeys((_key_of(url), key_of(urls.url_key, kept_address(url)))):
+            yield self._mark(Suppressed.ADDRESS, key)
 
     def prefix(self, url: str) -> Mark:
         """Give the mark of all addresses that begin so."""
@@ -114,8 +115,10 @@ class Suppressions:
 
     def of_address(self, url: str) -> int | None:
         """Give the erasure that keeps an address out, None where none does."""
-        if Suppressed.ADDRESS in self._kept and (found := self._of(self._marks.address(url))):
-            return found
+        if Suppressed.ADDRESS in self._kept:
+            found = next(filter(None, map(self._of, self._marks.address(url))), None)
+            if found:
+                return found
         if not self._lengths:
             return None
         key = _key_of(url)

@@ -97,7 +97,7 @@ def _texts(work: Blanking) -> None:
             work.drop(SHINGLE, [row.id], "document_id")
     for chunk in rows.chunks(articles):
         notes = update(CHANGE).where(CHANGE.c.article_id.in_(chunk), CHANGE.c.correction_note.is_not(None))
-        connection.execute(notes.values(correction_note=None))
+        work.did(CHANGE, connection.execute(notes.values(correction_note=None)).rowcount)
 
 
 def _part(work: Blanking, row: Any, token: str) -> None:
@@ -132,18 +132,17 @@ def _identities(work: Blanking) -> None:
         }
         work.blank(ARTICLE, [article_id], values)
     either = or_(MATCH.c.article_id.in_(work.scope.articles), MATCH.c.other_id.in_(work.scope.articles))
-    work.connection.execute(update(MATCH).where(either).values(evidence={}))
+    work.did(MATCH, work.connection.execute(update(MATCH).where(either).values(evidence={})).rowcount)
 
 
 def _links(work: Blanking) -> None:
     """Take the links to what goes out of the readings of other articles, and out of what runs were asked."""
-    query = select(URL.c.address_key)
-    keys = {row[0] for row in rows.among(work.connection, query, URL.c.id, work.scope.urls)}
+    keys = _keys(work)
     linked = select(EXTRACTION.c.capture_id, EXTRACTION.c.extractor_id, EXTRACTION.c.related).join(
         ARTICLE, ARTICLE.c.id == EXTRACTION.c.article_id
     )
     for row in work.connection.execute(linked.where(ARTICLE.c.outlet_id.in_(work.scope.outlets))).all():
-        left = [link for link in row.related if _key(link.get("url")) not in keys]
+        left = [link for link in row.related if _keys_of(link.get("url")).isdisjoint(keys)]
         if len(left) < len(row.related):
             own = (EXTRACTION.c.capture_id == row.capture_id) & (
                 EXTRACTION.c.extractor_id == row.extractor_id
@@ -153,21 +152,35 @@ def _links(work: Blanking) -> None:
     asked = select(RUN.c.id, RUN.c.order_json).where(RUN.c.outlet_id.in_(work.scope.outlets))
     for run in work.connection.execute(asked).all():
         wanted = (run.order_json or {}).get("urls")
-        if wanted and any(_key(url) in keys for url in wanted):
-            left = [url if _key(url) not in keys else f"{ERASED}{work.erasure_id}" for url in wanted]
+        if wanted and not all(_keys_of(url).isdisjoint(keys) for url in wanted):
+            left = [url if _keys_of(url).isdisjoint(keys) else f"{ERASED}{work.erasure_id}" for url in wanted]
             work.blank(RUN, [run.id], {"order_json": {**run.order_json, "urls": left}})
 
 
-def _key(url: str | None) -> str | None:
-    return key_of(urls.address_key, url) if url else None
+def _keys(work: Blanking) -> set[str]:
+    """Give the keys of the addresses that go, those without tracking parameters too."""
+    query = select(URL.c.address_key, URL.c.url_key)
+    return {key for row in rows.among(work.connection, query, URL.c.id, work.scope.urls) for key in row}
+
+
+def _keys_of(url: str | None) -> set[str]:
+    return {key_of(make, url) for make in (urls.address_key, urls.url_key)} if url else set()
+
+
+def _listed(work: Blanking) -> set[int]:
+    """Give what archives list of the addresses that go, with whatever tracking parameters."""
+    keys = _keys(work)
+    exact = rows.among(work.connection, select(MEMENTO.c.id), MEMENTO.c.address_key, keys)
+    query = select(MEMENTO.c.id, MEMENTO.c.url).where(
+        MEMENTO.c.outlet_id.in_(work.scope.outlets), MEMENTO.c.address_key.contains("?")
+    )
+    found = work.connection.execute(query)
+    return {row.id for row in exact} | {row.id for row in found if not _keys_of(row.url).isdisjoint(keys)}
 
 
 def _addresses(work: Blanking) -> None:
     connection, own = work.connection, work.scope.urls
-    query = select(URL.c.address_key)
-    keys = {row[0] for row in rows.among(connection, query, URL.c.id, own)}
-    found = rows.among(connection, select(MEMENTO.c.id), MEMENTO.c.address_key, keys)
-    listed = {row[0] for row in found}
+    listed = _listed(work)
     if work.scope.wish.what is Erased.URL:
         from db.suppressing import prefix_key
 

@@ -19,7 +19,7 @@ def of(connection: Connection, scope: Scope, marks: Marks) -> set[Mark]:
     if scope.wish.what is Erased.URL:
         found.add(marks.prefix(scope.wish.name))
     addresses = rows.among(connection, select(URL.c.url), URL.c.id, scope.urls)
-    found |= {marks.address(row.url) for row in addresses}
+    found |= {mark for row in addresses for mark in marks.address(row.url)}
     for one in scope.said:
         # What was merged has several identities, and a page may be read under any of them.
         for row in known:

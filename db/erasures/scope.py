@@ -183,6 +183,7 @@ def _of_articles(connection: Connection, wish: Wish, asked: set[int], also: set[
     urls = {row[0] for row in rows.among(connection, query, ARTICLE_URL.c.article_id, articles)} | also
     own = select(ARTICLE.c.canonical_url_id)
     urls |= {row[0] for row in rows.among(connection, own, ARTICLE.c.id, articles)}
+    urls |= _spellings(connection, urls, articles)
     query = select(COMMENT.c.id)
     comments = {row[0] for row in rows.among(connection, query, COMMENT.c.article_id, articles)}
     lists = {key: frozenset(range(len(shown))) for key, shown in _lists(connection, articles, None) if shown}
@@ -198,6 +199,22 @@ def _of_articles(connection: Connection, wish: Wish, asked: set[int], also: set[
         lists=lists,
         texts=_texts(connection, articles),
     )
+
+
+def _spellings(connection: Connection, urls: Collection[int], articles: Collection[int]) -> set[int]:
+    """Give the addresses that say the same as these but for scheme, www or tracking parameters.
+
+    A source announces one, with title and summary, that nobody ever asked for: the article was known. Not
+    those that lead to other articles.
+    """
+    found = rows.among(connection, select(URL.c.url_key), URL.c.id, urls)
+    alike = rows.among(connection, select(URL.c.id), URL.c.url_key, {row.url_key for row in found})
+    query = select(ARTICLE_URL.c.url_id, ARTICLE_URL.c.article_id).where(ARTICLE_URL.c.valid_to.is_(None))
+    led = rows.among(connection, query, ARTICLE_URL.c.url_id, {row.id for row in alike})
+    own = select(ARTICLE.c.canonical_url_id, ARTICLE.c.id)
+    led += rows.among(connection, own, ARTICLE.c.canonical_url_id, {row.id for row in alike})
+    others = {url_id for url_id, article_id in led if article_id not in articles}
+    return {row.id for row in alike} - others
 
 
 def _texts(connection: Connection, articles: Collection[int]) -> tuple[str, ...]:

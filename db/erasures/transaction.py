@@ -36,9 +36,13 @@ class Blanking:
         """Give these rows of a table these values."""
         for chunk in rows.chunks(ids):
             done = self.connection.execute(update(of).where(of.c[key].in_(chunk)).values(values))
-            self.counts[of.name] += done.rowcount
+            self.did(of, done.rowcount)
+
+    def did(self, of: Table, number: int) -> None:
+        """Count rows of a table that were blanked: its files are rid of what they held (db/scouring.py)."""
+        self.counts[of.name] += number
 
     def drop(self, of: Table, ids: Collection[int], key: str = "id") -> None:
         """Delete these rows of a table."""
         for chunk in rows.chunks(ids):
-            self.counts[of.name] += self.connection.execute(delete(of).where(of.c[key].in_(chunk))).rowcount
+            self.did(of, self.connection.execute(delete(of).where(of.c[key].in_(chunk))).rowcount)

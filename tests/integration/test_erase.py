@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from cli.main import run
-from core.records import CommentState, Outcome
+from core.records import CommentState, Outcome, Sighting
 from db import kept
 from db.engine import writing
 from pipelines.erasing_files import Finished, finish_files
@@ -264,6 +264,34 @@ def test_an_erased_article_leaves_numbers_and_dates(office):
     office.show(URL, 60, document(TITLE, BODY + " And more."), [said()])
     assert office.desk.ask("SELECT * FROM articles WHERE title = :t", t=TITLE) == []
     assert len(office.desk.ask("SELECT * FROM comments")) == 0
+
+
+def announced(office, url: str, title: str = TITLE) -> None:
+    """Let a feed announce an address that nobody asks for: the article is known by another spelling of it."""
+    summary = "The canal office looks for people."
+    entry = Sighting(outlet="gazette", source=f"{HOME}/feed", title=title, url=url, summary=summary)
+    office.desk.store.write([entry])
+
+
+def test_an_erased_article_goes_under_all_spellings_of_its_address(office):
+    announced(office, f"{URL}?utm_source=rss")
+    announced(office, URL.replace("https://www.", "http://"), TITLE.upper())
+    filled(office)
+    office.command("erase", "article", URL, "--reason", "request 3", "--yes")
+    assert office.holds(TITLE, TITLE.upper(), "sluice-keepers-wanted", "canal office") == []
+    office.next_run()
+    announced(office, f"{URL}?utm_campaign=march")
+    assert office.desk.ask("SELECT * FROM sightings WHERE title IS NOT NULL") == []
+
+
+def test_what_a_page_says_of_a_correction_is_gone_from_the_files_too(office):
+    office.show(URL, 0, document(TITLE, BODY))
+    said = "Correction: an earlier version of this article named the zarquine lantern keeper."
+    office.show(URL, 5, document(TITLE, f"{BODY}\n\n{said}"))
+    office.end_run()
+    assert office.desk.one("SELECT correction_note FROM article_changes")["correction_note"] == said
+    office.command("erase", "article", URL, "--reason", "request 3", "--yes")
+    assert office.holds("zarquine lantern") == []
 
 
 def test_a_text_that_two_articles_share_stays_with_the_other(office):
