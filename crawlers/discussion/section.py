@@ -20,6 +20,7 @@ _PAGER = re.compile(r"[?&](?:page|start|offset)=(?P<page>[\d,]{1,9}|\d+%2C\d+)",
 _MOST_PAGES = 200
 _CLIMB = 8
 _NEAR = 3
+_LONGEST_HEADING = 220  # characters of what may stand above the comments
 
 
 def containers(whole: Sequence[Element], members: Sequence[Element]) -> tuple[Element, ...]:
@@ -139,13 +140,16 @@ def _with_headings(kept: list[Element], members: Sequence[Element]) -> list[Elem
     held = set(kept)
     holding = next((one for one in (members[0], *members[0].iterancestors()) if one in held), None)
     found = list(kept)
-    one = holding.getprevious() if holding is not None else None
+    if holding is None:
+        return found
+    one = holding.getprevious()
     for _ in range(_NEAR):
         if one is None:
             break
         text = " ".join(inner_text(one).split()) if isinstance(one.tag, str) else ""
-        if one not in held and len(text) <= 220 and (sayings.heading(text) or sayings.form(text)):  # noqa: PLR2004
-            found.insert(found.index(holding), one)  # type: ignore[arg-type]
+        short = one not in held and len(text) <= _LONGEST_HEADING
+        if short and (sayings.heading(text) or sayings.form(text)):
+            found.insert(found.index(holding), one)
         one = one.getprevious()
     return found
 
