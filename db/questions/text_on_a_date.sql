@@ -9,7 +9,9 @@ WITH asked AS (
   SELECT article_id, changed_after AS moment
   FROM article_changes
   WHERE kind <> 'cosmetic'
-  ORDER BY changed_by DESC, article_id
+        AND changed_by = (SELECT changed_by FROM article_changes WHERE kind <> 'cosmetic'
+                          ORDER BY changed_by DESC LIMIT 1)
+  ORDER BY article_id
   LIMIT 1
 )
 SELECT v.outlet, v.article_id, v.version, v.valid_from, v.valid_to, v.title, v.body
