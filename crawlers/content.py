@@ -8,7 +8,7 @@ import lxml.html
 from lxml import etree
 
 from core.text import line, paragraphs
-from crawlers import metadata
+from crawlers import furniture, metadata
 from crawlers.anchors import folded_line
 from crawlers.blocks import Block
 from crawlers.class_names import Asides
@@ -175,7 +175,7 @@ def _analysed(page: Page, blocks: Sequence[Block]) -> tuple[list[Block], tuple[s
         elif len(key) >= _SURE and key not in within:
             within.add(key)
             base.append(block)
-    return _with_neighbours(blocks, base), ()
+    return _with_neighbours(blocks, base, joined), ()
 
 
 def _lost(said: Sequence[str], found: Sequence[str]) -> list[str]:
@@ -196,16 +196,23 @@ def _container(blocks: Sequence[Block], share: float = _NEARLY_ALL) -> Element |
     return min(fitting, key=lambda element: weights[element], default=None)
 
 
-def _with_neighbours(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
-    """Give the chosen blocks and those between them that sit in the same row or list."""
+def _with_neighbours(blocks: Sequence[Block], chosen: Sequence[Block], joined: str) -> list[Block]:
+    """Give the chosen blocks and those between them in the same row or list, where they may be text.
+
+    They may be the items of a list, and what the analysis kept as well (``joined`` is its letters);
+    what is plainly none tells where the text ends.
+    """
     rows = {block.element for block in chosen} | {block.element.getparent() for block in chosen}
     picked, out = {id(block) for block in chosen}, parts_aside(blocks)
     indexes = [index for index, block in enumerate(blocks) if id(block) in picked]
     found: list[Block] = []
-    for index in range(indexes[0], indexes[-1] + 1):
-        block = blocks[index]
-        if id(block) in picked or (not block.linked and block.part not in out and _in_row(block, rows)):
+    for block in blocks[indexes[0] : indexes[-1] + 1]:
+        if id(block) in picked:
             found.append(block)
+        elif not block.linked and block.part not in out and _in_row(block, rows):
+            key = letters(block.text)
+            if block.item or (key and key in joined) or furniture.is_sign(block):
+                found.append(block)
     for block in blocks[indexes[-1] + 1 :]:  # a list that ends the text
         if not block.item or block.linked or not _in_row(block, rows):
             break

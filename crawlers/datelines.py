@@ -63,9 +63,18 @@ def shown(
         days = list(kind(page, wording, asides))
         if len({moment.on for moment, _ in days}) == 1:
             yield days[0]
-    for block in blocks:
+    lines = [block for block in blocks[top or 0 :] if not asides.holds(block.element)]
+    for block in lines:
         if len(block.text) <= _LONGEST_LABEL and not asides.holds(block.element):
             yield from ((m, TEXT) for before, m in _dates(block.text, wording) if _PUBLISHED.search(before))
+    labels = ["", *(block.text for block in lines)]
+    alone = [
+        found
+        for block, label in zip(lines, labels, strict=False)
+        if len(block.text) <= _LONGEST_LINE // 2 and (found := _in_line(block, label, wording))
+    ]
+    if len({moment.on for moment, _ in alone}) == 1:
+        yield alone[0]
 
 
 def agreed(stated: Moment, shown: tuple[Moment, str] | None, zone: str | None) -> tuple[Moment, str] | None:

@@ -89,7 +89,7 @@ def split(
     page: Page, blocks: Sequence[Block], title: str
 ) -> tuple[tuple[Block, ...], tuple[RelatedLink, ...]]:
     """Give the blocks that are the article's text, and the related links kept out of it."""
-    out = parts_aside(blocks)
+    out = parts_aside(blocks) - {"header"}  # what was chosen of one is the standfirst
     inside = _without_head([block for block in blocks if block.part not in out], title)
     inside = _without_tail(inside)
     kept: list[Block] = []
@@ -171,13 +171,22 @@ def _without_tail(blocks: Sequence[Block]) -> list[Block]:
     seen = 0
     for index, block in enumerate(blocks):
         seen += len(block.text) if is_prose(block) else 0
-        heading = block.level or block.strong or block.tag in {"legend", "summary", "caption"}
-        if heading and _END_HEADING.fullmatch(block.text) and seen >= total and index:
+        if _is_end_heading(block) and seen >= total and index:
             end = index
             break
     while end and _ends_nothing(blocks[end - 1]):
         end -= 1
     return list(blocks[:end])
+
+
+def is_sign(block: Block) -> bool:
+    """Say whether a block is plainly no text: furniture, or a heading of what follows an article."""
+    return _is_furniture(block) or _is_end_heading(block)
+
+
+def _is_end_heading(block: Block) -> bool:
+    heading = block.level or block.strong or block.tag in {"legend", "summary", "caption"}
+    return bool(heading) and _END_HEADING.fullmatch(block.text) is not None
 
 
 def _ends_nothing(block: Block) -> bool:
