@@ -78,9 +78,9 @@ def shadows(cut: Cut) -> Iterator[tuple[str, str]]:
     # What archives saw may be older than the capture of the same bytes: the attempts tell.
     attempts = f"SELECT 1 FROM {cut.main}.fetch_attempt f WHERE f.capture_id = t.id"
     shown = f"(t.captured_at <= {cut.seen} OR EXISTS ({attempts} AND f.fetched_at <= {cut.seen}))"
-    yield "capture", _select(cut, Capture, {}, f"{shown}{_brought(cut)}")
+    yield "capture", _select(cut, Capture, {}, f"{shown}{_brought(cut)}{_told_of(cut)}")
     yield "fetch_attempt", _select(cut, FetchAttempt, {}, f"t.fetched_at <= {cut.seen}{_brought(cut)}")
-    yield "rejection", _select(cut, Rejection, {}, f"t.rejected_at <= {cut.seen}")
+    yield "rejection", _select(cut, Rejection, {}, f"t.rejected_at <= {cut.seen}{_told_of(cut)}")
     yield "sighting", _sighting(cut)
     yield "run", _run(cut)
     yield "hold", _hold(cut)
@@ -127,6 +127,16 @@ def _brought(cut: Cut) -> str:
     return f" AND t.run_id IN (SELECT r.id FROM {cut.main}.run r WHERE r.started_at <= {cut.believed})"
 
 
+def _told_of(cut: Cut) -> str:
+    """Give the condition that an address leads to no article withdrawn today, known by then or not."""
+    return (
+        f" AND NOT EXISTS (SELECT 1 FROM {cut.main}.url o JOIN {cut.main}.url w ON w.url_key = o.url_key "
+        f"JOIN {cut.main}.article_url s ON s.url_id = w.id AND s.valid_to IS NULL "
+        f"JOIN {cut.main}.withdrawal h ON h.article_id = s.article_id AND h.lifted_at IS NULL "
+        "WHERE o.id = t.url_id)"
+    )
+
+
 def _believed(cut: Cut, model: type[Base], also: str = "") -> str:
     """Give the rows of a table believed then; the views ask that nothing has superseded them."""
     return _select(cut, model, _never("superseded_at"), cut.holds("t", "superseded_at") + also)
@@ -140,7 +150,7 @@ def _article_url(cut: Cut) -> str:
 
 def _sighting(cut: Cut) -> str:
     last = _when(f"t.last_seen_at <= {cut.seen}", "last_seen_at")
-    return _select(cut, Sighting, last, f"t.first_seen_at <= {cut.seen}")
+    return _select(cut, Sighting, last, f"t.first_seen_at <= {cut.seen}{_told_of(cut)}")
 
 
 def _run(cut: Cut) -> str:

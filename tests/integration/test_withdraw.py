@@ -1,10 +1,11 @@
 """`cuttings withdraw` on both databases: hidden from the views, shown again, nothing touched."""
 
 import pytest
+from sqlalchemy import text
 
 from cli.main import run
-from core.records import CommentState
-from tests.integration.desk import HOME, KEY, Desk, comment, document
+from core.records import CommentState, Outcome, Sighting
+from tests.integration.desk import HOME, KEY, Desk, attempt, comment, document
 
 URL = f"{HOME}/articles/ferry"
 NEXT = f"{HOME}/articles/bridge"
@@ -68,3 +69,24 @@ def test_a_withdrawn_comment_is_hidden_and_still_followed(desk):
     bodies = {row["body"] for row in desk.ask("SELECT body FROM comment_versions WHERE comment_id = 1")}
     assert bodies == {"The ferry is late.", "The ferry is too late."}
     assert run(["withdraw", "comment", "99", "--reason", "x"]) == 1
+
+
+def test_what_sources_say_of_a_withdrawn_article_is_hidden_as_of_any_date_too(
+    desk, capsys
+):
+    for url in (URL, f"{URL}?utm_source=rss", URL.replace("https://www.", "http://")):
+        told = Sighting(outlet="gazette", source=f"{HOME}/feed", title="Ferry", url=url, summary="It sails.")
+        desk.store.write([told])
+    desk.store.write([attempt(URL, 4, Outcome.NOT_FOUND, served="nothing here")])
+    with desk.engine.begin() as connection:  # announced before the article was ever read
+        connection.execute(text("UPDATE sighting SET first_seen_at = '2026-03-01 09:00:00.000000Z'"))
+    assert run(["withdraw", "article", URL, "--reason", "complaint 7"]) == 0
+    assert desk.ask("SELECT title FROM sightings") == []
+    assert [row["url"] for row in desk.ask("SELECT url FROM captures")] == [NEXT]
+    capsys.readouterr()
+    for day in ("2026-03-01", "2026-03-04"):
+        query = "SELECT url FROM sightings UNION SELECT url FROM captures UNION SELECT url FROM rejections"
+        assert run(["sql", "--as-of", day, "--csv", query]) == 0
+        assert "ferry" not in capsys.readouterr().out
+    assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
+    assert len(desk.ask("SELECT title FROM sightings")) == 3
