@@ -29,7 +29,7 @@ def title(
         if whole := fields.without_site(texts[0], names):
             return whole, places.SELECTOR
     window = page.metadata.title or ""
-    names |= _ends(window, [block.text for block in blocks if block.level == 1])
+    names |= _ends(window, blocks)
     tops = [block for block in blocks if block.level == 1 and block.part not in _BESIDE]
     headings = [block.text for block in tops if fold(block.text) not in names]
     for stated, way in fields.titles(page):
@@ -41,7 +41,7 @@ def title(
     whole = fields.without_site(window, names)
     if shown := _alike(whole, headings) or _heading_in(whole, blocks, names):
         return shown, _H1
-    if headings and not whole:
+    if headings:
         return headings[0], _H1
     if whole:
         return whole, "title"
@@ -51,19 +51,17 @@ def title(
     raise PageError(Reason.NO_TITLE, "neither metadata nor a heading names a title")
 
 
-def _ends(window: str, headings: Sequence[str]) -> frozenset[str]:
-    """Give the headings that are the last part of the window's title, as site names are."""
+def _ends(window: str, blocks: Sequence[Block]) -> frozenset[str]:
+    """Give the top heading that is the site's name: it ends the window's title, whose start heads the text.
+
+    "Quay to be mended | Quayside Courier" above the headings "Quayside Courier", "Quay to be mended".
+    """
     pieces = [fold(piece) for piece in fields.PARTED.split(window) if piece.strip()]
-    last = pieces[-1:] if len(pieces) > 1 else []
-    others = {fold(text) for text in headings}.difference(last)
-    return (
-        frozenset(last)
-        if last
-        and last[0] in map(fold, headings)
-        and len(pieces[0]) > 0
-        and (others or len(pieces[0]) > len(last[0]))
-        else frozenset()
-    )
+    headings = [(block.level, fold(block.text)) for block in blocks if block.level]
+    if len(pieces) < 2 or (1, pieces[-1]) not in headings:  # noqa: PLR2004 - a title and a name
+        return frozenset()
+    beneath = headings[headings.index((1, pieces[-1])) + 1 :]
+    return frozenset(pieces[-1:]) if any(text == pieces[0] for _, text in beneath) else frozenset()
 
 
 def _alike(title: str, headings: Sequence[str]) -> str | None:
