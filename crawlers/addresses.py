@@ -6,15 +6,16 @@ from urllib.parse import urlsplit
 
 from crawlers.outlet import Form
 
-# A slug holds at least one character that is no digit: a last segment of digits alone is the id.
-_SLUG = r"(?P<slug>[^/]*[^/\d][^/]*)"
+# A slug holds at least one character that is no digit: a last segment of digits alone is the id. It is
+# asked for behind leading digits: a pattern that may find it anywhere takes seconds for a long address.
+_SLUG = r"(?P<slug>\d*[^/\d][^/]*)"
 # The ids seen run from 141433 (2016) to 224846 (2019); shorter numbers are page numbers and years.
 _ID = r"\d{4,9}"
 # First segments that hold no articles although two segments may follow.
 _NOT_A_TOPIC = r"(?!(?:articles|write|corecode|sites|node|user|admin|search|tag|taxonomy|rss)/)"
 # A slug of the other platforms: no dot, so no file; not the pages that stand beneath an article's own.
 _NO_WORDS = r"(?:feed|amp|embed|trackback|print|comment-page-\d+)"
-_WORDS = rf"(?P<slug>(?!{_NO_WORDS}$)[^/.]*[^/.\d][^/.]*)"
+_WORDS = rf"(?P<slug>(?!{_NO_WORDS}$)\d*[^/.\d][^/.]*)"
 _MIRROR_NAME = re.compile(r"(?P<stem>.*[^/])(?P<digest>[0-9a-f]{4})(?P<extension>\.[A-Za-z0-9]{1,5})?")
 
 
@@ -42,7 +43,7 @@ def titled_form() -> Form:
     """Give the form of .NET trade systems: ``/<Title-With-Caps>/<id>``; the id tells the article."""
     return Form(
         name="titled",
-        pattern=re.compile(rf"/{_NOT_A_TOPIC}[^/.]*[^/.\d][^/.]*-[^/.]*/(?P<slug>{_ID})", re.IGNORECASE),
+        pattern=re.compile(rf"/{_NOT_A_TOPIC}\d*[^/.\d][^/.-]*-[^/.]*/(?P<slug>{_ID})", re.IGNORECASE),
     )
 
 
@@ -69,7 +70,7 @@ def day_form(*sections: str) -> Form:
     """Give the form ``/<section>/DDMMYYYY/<slug>``; day and slug together tell the article."""
     return Form(
         name="days",
-        pattern=re.compile(rf"/(?:{_any(sections)})/(?P<slug>\d{{8}}/[^/.]*[^/.\d][^/.]*)", re.IGNORECASE),
+        pattern=re.compile(rf"/(?:{_any(sections)})/(?P<slug>\d{{8}}/\d*[^/.\d][^/.]*)", re.IGNORECASE),
     )
 
 

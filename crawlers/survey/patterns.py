@@ -1,6 +1,5 @@
 """The forms of a site's article addresses, derived from addresses of articles."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crawlers import addresses as known
 from crawlers.outlet import Form
+from crawlers.survey import literals
 from crawlers.survey.shapes import DATED, Address, Part, Shape
 
 NAME = "articles"  # of all forms: one slug is one article
@@ -21,9 +21,9 @@ _NEVER = (
 )  # fmt: skip
 """First segments under which no platform keeps articles."""
 _MOST_REFUSED = 40
-_TEXT = r"[^/]*[^/\d][^/]*"
-_PLAIN = r"[^/.]*[^/.\d][^/.]*"  # where no address seen has a dot: files are none
-_HYPHENED = r"[^/.]+-[^/.]*"
+_TEXT = r"\d*[^/\d][^/]*"
+_PLAIN = r"\d*[^/.\d][^/.]*"  # where no address seen has a dot: files are none
+_HYPHENED = r"[^/.][^/.-]*-[^/.]*"
 _CERTAIN = 5  # addresses all of which have a hyphen: where anything may stand before, one is asked for
 
 
@@ -92,7 +92,7 @@ def _known(shape: Shape, group: Sequence[Address], others: Collection[Address]) 
     """Give the form of a platform that takes all of the group and none of the others, with its call."""
     firsts = {address.segments[0] for address in group}
     section = (next(iter(firsts)),) if len(firsts) == 1 and len(shape.parts) > 1 else ()
-    given = json.dumps(section[0]) if section else ""
+    given = literals.text(section[0]) if section else ""
     calls = [("current_form()", known.current_form())]
     if section and Part.DAY in shape.parts:
         calls.append((f"day_form({given})", known.day_form(*section)))

@@ -7,6 +7,7 @@ from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 _EXTENSION = re.compile(r"(?P<stem>.+)(?P<extension>\.(?:article|aspx|html?|php|jsp|cms|ece))", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WORDY = 3  # words in the last words of an address from which on it looks like a headline
 
 
@@ -51,10 +52,15 @@ class Address:
 
 
 def address(url: str) -> Address | None:
-    """Take the path of an address apart; None for the home page and for what has no readable path."""
+    """Take the path of an address apart; None for the home page and for what has no readable path.
+
+    One with a control character in it, as the end of a line, is no address a person would read.
+    """
     try:
         path = unquote(urlsplit(url).path).rstrip("/")
     except ValueError:
+        return None
+    if _CONTROL.search(path):
         return None
     segments = [segment for segment in path.split("/") if segment]
     if not segments:

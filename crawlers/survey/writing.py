@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from crawlers.expectations import Expectations
 from crawlers.outlet import Outlet
-from crawlers.survey import conclusions
+from crawlers.survey import conclusions, literals
 from crawlers.survey.patterns import Derived
 from crawlers.survey.platform import layout_class
 from crawlers.survey.survey import Survey
@@ -33,9 +33,9 @@ def outlet(text: str) -> Outlet:
 
 
 def _docstring(survey: Survey) -> str:
-    """Give the module's line; quotes and backslashes in a name would end it."""
+    """Give the module's line."""
     known = survey.recognised.platform.title if survey.recognised else "platform unknown"
-    title = re.sub(r'["\\]', "", survey.title)
+    title = literals.docstring(survey.title)
     return f"{title}: {known}; written by a survey of the site, not yet seen crawling."
 
 
@@ -65,16 +65,17 @@ def _forms(survey: Survey) -> tuple[list[str], list[str]]:
 
 
 def _form(name: str, form: Derived) -> str:
-    seen = f"# {form.examples[0]}"[:_WIDTH] if form.examples else "# none seen"
+    seen = f"# {literals.comment(form.examples[0])}"[:_WIDTH] if form.examples else "# none seen"
     if form.known_as:
         return f"{seen}\n{name} = {form.known_as}"
-    one = f'{name} = Form(name="{form.name}", pattern=re.compile({_raw(form.pattern)}, re.IGNORECASE))'
+    pattern = literals.raw(form.pattern)
+    one = f'{name} = Form(name="{form.name}", pattern=re.compile({pattern}, re.IGNORECASE))'
     if len(one) <= _WIDTH:
         return f"{seen}\n{one}"
-    middle = f'    name="{form.name}", pattern=re.compile({_raw(form.pattern)}, re.IGNORECASE)'
+    middle = f'    name="{form.name}", pattern=re.compile({pattern}, re.IGNORECASE)'
     if len(middle) <= _WIDTH:
         return f"{seen}\n{name} = Form(\n{middle}\n)"
-    pieces = "\n".join(f"        {_raw(piece)}" for piece in _pieces(form.pattern))
+    pieces = "\n".join(f"        {literals.raw(piece)}" for piece in _pieces(form.pattern))
     return (
         f'{seen}\n{name} = Form(\n    name="{form.name}",\n    pattern=re.compile(\n{pieces},\n'
         "        re.IGNORECASE,\n    ),\n)"
@@ -96,18 +97,18 @@ def _pieces(pattern: str) -> list[str]:
 
 def _outlet(survey: Survey, forms: list[str]) -> str:
     lines = [
-        f"key={_text(survey.key)},",
-        f"title={_text(survey.title)},",
-        f"home={_text(survey.home)},",
-        f"hosts=({_text(survey.host)},),",
-        f"publisher={_text(survey.publisher)},",
+        f"key={literals.text(survey.key)},",
+        f"title={literals.text(survey.title)},",
+        f"home={literals.text(survey.home)},",
+        f"hosts=({literals.text(survey.host)},),",
+        f"publisher={literals.text(survey.publisher)},",
         f"forms=({', '.join(forms)}{',' if len(forms) == 1 else ''}),",
         *_layouts(survey, forms),
         *_tuple("listings", survey.addresses("listing")),
         *_tuple("feeds", survey.addresses("feed")),
         *_tuple("sitemaps", survey.addresses("sitemap")),
         *_tuple("posts", survey.addresses("posts")),
-        f"timezone={_text(survey.zone or 'UTC')},",
+        f"timezone={literals.text(survey.zone or 'UTC')},",
         "unverified=True,",
         *_expectations(survey.expects),
         *_tuple("caveats", survey.caveats),
@@ -122,8 +123,8 @@ def _layouts(survey: Survey, forms: list[str]) -> list[str]:
     names = tuple(dict.fromkeys((survey.title, *survey.names)))[:3]
     patterns = ", ".join(f"{name}.pattern" for name in forms)
     facts = {
-        "names": f"({', '.join(_text(name) for name in names)}{',' if len(names) == 1 else ''})",
-        "timezone": _text(survey.zone or "UTC"),
+        "names": f"({', '.join(literals.text(name) for name in names)}{',' if len(names) == 1 else ''})",
+        "timezone": literals.text(survey.zone or "UTC"),
         "addresses": f"({patterns}{',' if len(forms) == 1 else ''})",
     }
     given = [f"{name}={facts[name]}" for name in conclusions.layout_arguments(survey.recognised)]
@@ -149,7 +150,7 @@ def _expectations(expects: Expectations) -> list[str]:
 
 def _tuple(name: str, values: Iterable[str]) -> list[str]:
     """Give the lines of a tuple of texts: on one line where it fits, else one text on each."""
-    written = [_text(value) for value in values]
+    written = [literals.text(value) for value in values]
     if not written:
         return []
     one = f"{name}=({', '.join(written)}{',' if len(written) == 1 else ''}),"
@@ -160,7 +161,7 @@ def _tuple(name: str, values: Iterable[str]) -> list[str]:
         if len(text) + 9 <= _WIDTH or " " not in value:
             lines.append(f"    {text}," + ("  # noqa: E501 - an address" if len(text) + 9 > _WIDTH else ""))
         else:
-            words = [f"        {_text(piece)}" for piece in _lines(value)]
+            words = [f"        {literals.text(piece)}" for piece in _lines(value)]
             lines += ["    (", *words, "    ),"]
     return [*lines, "),"]
 
@@ -174,16 +175,3 @@ def _lines(value: str) -> list[str]:
         else:
             found.append(word)
     return found
-
-
-def _text(value: str) -> str:
-    """Give a text as a literal the formatter leaves as it is."""
-    written = repr(value)
-    if written.startswith("'") and '"' not in value:
-        written = '"' + written[1:-1].replace("\\'", "'") + '"'
-    return written
-
-
-def _raw(pattern: str) -> str:
-    """Give a pattern as a raw literal; one with a quote in it as a plain one."""
-    return _text(pattern) if '"' in pattern or pattern.endswith("\\") else f'r"{pattern}"'

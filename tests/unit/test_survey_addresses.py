@@ -119,3 +119,15 @@ def test_oddities_make_no_form():
 def test_hostile_addresses_make_valid_patterns(path):
     for one in forms([path] * 3 + [f"{path}{n}" for n in range(5)]):
         assert "slug" in re.compile(one.pattern).groupindex
+
+
+@pytest.mark.parametrize("end", ["%0Aimport%20os", "%0D%0Ax=1", "%00", "%1b[2J", "%E2%80%A8"])
+def test_an_address_with_a_control_character_is_no_articles(end):
+    assert addresses([f"https://x.example/news/{TITLES[0]}{end}"]) == ()
+
+
+def test_a_long_address_is_told_apart_at_once():
+    for call in (known.titled_form(), known.dated_form(), known.kind_form(), known.day_form("news")):
+        assert not call.pattern.fullmatch(f"/{'a-' * 1000}")  # a pattern that tries all parts takes seconds
+    found = forms([f"/{title.replace('-', '')}/{title}" for title in TITLES])
+    assert taken(found, f"/depot/{'a' * 2000}.") is None
