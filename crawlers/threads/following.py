@@ -37,7 +37,11 @@ class Following:
         return self.waiting[0] if self.waiting else None
 
     def take(self, address: str, part: Part | None) -> None:
-        """Take what the page of an address gave; None for one that could not be had."""
+        """Take what the page of an address gave; None for one that could not be had.
+
+        What another page was served for was not had either.
+        """
+        part = part if part is not None and self._is_of(address, part) else None
         self.waiting.remove(address)
         self.had[address] = part
         self._meet(part.more if part else ())
@@ -86,6 +90,17 @@ class Following:
             for address, part in self.had.items()
             if part is not None
         }
+
+    def _is_of(self, address: str, part: Part) -> bool:
+        """Whether the page an address led to is the one it names.
+
+        To the article lead the addresses that other pages have for the comments on it.
+        """
+        if part.served is None or (key := urls.address_key(part.served)) == urls.address_key(address):
+            return True
+        if key == urls.address_key(self.found.url):
+            return address not in self.found.thread_pages
+        return number(address) is None or number(address) == number(part.served)
 
     def _is_listing_of(self, comments: tuple[ScrapedComment, ...]) -> bool:
         """Whether a system's own listing, which leaves out what is no comment, gave these."""

@@ -12,9 +12,11 @@ class Part:
     """A part of a thread: its comments, positions and parents as on this page alone.
 
     ``answers`` gives, by a comment's ``outlet_id``, that of the comment it answers where that may
-    be on another page. ``more`` are absolute addresses of further pages, in their order.
+    be on another page. ``more`` are absolute addresses of further pages, in their order. ``served``
+    is where the page was served in the end, None where that tells nothing.
     """
 
     comments: tuple[ScrapedComment, ...] = ()
     answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     more: tuple[str, ...] = ()
+    served: str | None = None

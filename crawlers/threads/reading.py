@@ -20,7 +20,9 @@ def read(page: Page, asked: str, zone: str | None, pages: int | None = None) -> 
     kind = addresses.kind(asked)
     if kind == addresses.PAGES:
         found = discussion.read(page, zone)
-        return Part(comments=found.comments, more=found.more)
+        if not found.comments and not found.more:  # an outlet's word that it has trouble, or wants consent
+            raise PageError(Reason.UNREADABLE, "a page of comments without a comment, or a way to others")
+        return Part(comments=found.comments, more=found.more, served=page.url)
     listing = _json(page)
     try:
         if kind == addresses.DISQUS:

@@ -159,6 +159,32 @@ def test_it_is_told_which_page_brought_which_comments():
     assert following.brought() == {page_number(1): {1, 2}}
 
 
+@pytest.mark.parametrize(
+    "served", [HERE, "https://site.example/", "https://site.example/login?page=2", page_number(3)]
+)
+def test_what_another_page_was_served_for_was_not_had(served):
+    part = Part(comments=(comment(1, "x"),), served=served)
+    found = followed(article(comment(1, "a"), more=(page_number(2),)), {page_number(2): part})
+    assert (numbers(found.article()), found.article().comment_state) == (["a"], CommentState.PARTIAL)
+    assert found.brought() == {}
+
+
+def test_the_page_that_others_name_and_that_leads_to_the_article_is_its_own():
+    own = Part(comments=(comment(1, "a"),), more=(page_number(2),), served=HERE)
+    elsewhere = "http://www.site.example/2024/02/a-story/comment-page-2"
+    second = Part(comments=(comment(1, "b"),), more=(page_number(1),), served=elsewhere)
+    parts = {page_number(1): own, page_number(2): second}
+    found = followed(article(comment(1, "a"), more=(page_number(2),)), parts).article()
+    assert (numbers(found), found.comment_state) == (["a", "b"], CommentState.LISTED)
+
+
+def test_a_page_without_a_comment_is_no_page_of_comments():
+    markup = b"<html><body><h1>Before you go on</h1><p>We would like to use cookies.</p></body></html>"
+    asked = page_number(2)
+    with pytest.raises(PageError, match="without a comment"):
+        reading.read(Page.from_bytes(markup, asked, "text/html"), asked, ZONE)
+
+
 def shown(site, number):
     story = next(one for one in site.stories if one.number == number)
     answer = site.fetch(address(story))
