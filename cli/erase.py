@@ -213,6 +213,8 @@ def _show(done: "Erasing") -> None:
             console.print(f"  rows of {name}: {count}", markup=False)
     for name, count in done.captures.items():
         console.print(f"  captures in {name}: {count}", markup=False)
+    if done.log_lines:
+        console.print(f"  lines of the runs' logs: {done.log_lines}")
     _say_left(done.left)
 
 

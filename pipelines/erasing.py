@@ -13,7 +13,7 @@ from core.clock import now
 from core.errors import CuttingsError
 from core.settings import Settings
 from core.text import fold
-from db import erasures, schema
+from db import erasures, runs, schema
 from db.engine import open_engine, writing
 from db.erasures import Noted, Scope, Wish, records
 from db.erasures.records import Place
@@ -21,6 +21,7 @@ from db.lock import lock_of, outlet_lock
 from db.scouring import scour
 from db.suppressing import Marks
 from db.words import Kind
+from pipelines import erasing_logs
 from pipelines.captures import software_version
 from pipelines.erasing_files import Finished, finish_files
 from pipelines.session import pseudonym_key
@@ -55,7 +56,8 @@ class Order:
 class Erasing:
     """What an erasure came to, or with ``dry_run`` would; ``captures`` counts records by WARC file.
 
-    ``left`` are sentences on what could not be done, or cannot be by this program.
+    ``log_lines`` counts the lines of the runs' logs that tell of it. ``left`` are sentences on what could
+    not be done, or cannot be by this program.
     """
 
     erasure_id: int | None
@@ -65,6 +67,7 @@ class Erasing:
     comments: tuple[int, ...]
     rows: Mapping[str, int]
     captures: Mapping[str, int]
+    log_lines: int = 0
     left: tuple[str, ...] = ()
 
 
@@ -91,6 +94,8 @@ def erase(settings: Settings, order: Order, progress: Progress, ask: Callable[[E
             if order.dry_run or not ask(planned):
                 return planned
             progress.step("rows")
+            # First: once the rows are blank, nobody knows any more what the lines would tell of.
+            log_lines, logs_left = _logs(engine, settings, scope, dry_run=False)
             erasure_id, counts = _blank(engine, settings, order, scope, places)
             finished = finish(engine, settings, progress)
         return Erasing(
@@ -101,7 +106,8 @@ def erase(settings: Settings, order: Order, progress: Progress, ask: Callable[[E
             comments=planned.comments,
             rows=counts,
             captures=planned.captures,
-            left=(*finished.left, *_beyond(engine)),
+            log_lines=log_lines,
+            left=(*finished.left, *logs_left, *_beyond(engine)),
         )
     finally:
         engine.dispose()
@@ -176,6 +182,7 @@ def _planned(engine: Engine, settings: Settings, order: Order, scope: Scope, pla
     with writing(engine) as connection:
         _, counts = erasures.blank(connection, scope, _payloads(places), _noted(order), _marks(settings))
         connection.rollback()
+    log_lines, logs_left = _logs(engine, settings, scope, dry_run=True)
     return Erasing(
         erasure_id=None,
         dry_run=True,
@@ -184,8 +191,25 @@ def _planned(engine: Engine, settings: Settings, order: Order, scope: Scope, pla
         comments=tuple(sorted(scope.comments)),
         rows=counts,
         captures=dict(sorted(Counter(place.warc_file for place in places).items())),
-        left=_beyond(engine),
+        log_lines=log_lines,
+        left=(*logs_left, *_beyond(engine)),
     )
+
+
+def _logs(engine: Engine, settings: Settings, scope: Scope, *, dry_run: bool) -> tuple[int, list[str]]:
+    """Drop what the logs of the outlets' runs tell of it; give how many lines, and what is left."""
+    with engine.connect() as connection:
+        addresses = erasures.addresses(connection, scope)
+    written = {f"{run.id}.jsonl": run.id for run in runs.under_way(engine)}
+    files = erasing_logs.logs_of(settings.logs, scope.outlets.values())
+    closed = [file for file in files if file.name not in written]
+    telling = erasing_logs.Telling.of(addresses, scope.names, Showing.of(scope))
+    left = [
+        f"{file.relative_to(settings.home)} may tell of it: delete it once run {written[file.name]} has ended"
+        for file in files
+        if file.name in written
+    ]
+    return erasing_logs.clear(closed, telling, dry_run=dry_run), left
 
 
 def _blank(

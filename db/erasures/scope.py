@@ -97,6 +97,13 @@ def find(connection: Connection, wish: Wish) -> Scope:
     return _of_articles(connection, wish, articles, found)
 
 
+def addresses(connection: Connection, scope: Scope) -> set[str]:
+    """Give the addresses that go, as they stand and as the keys under which their spellings meet."""
+    query = select(URL.c.url, URL.c.address_key)
+    found = {text for row in rows.among(connection, query, URL.c.id, scope.urls) for text in row}
+    return found | ({prefix_key(scope.wish.name)} if scope.wish.what is Erased.URL else set())
+
+
 def said_of(connection: Connection, comment_ids: Collection[int]) -> tuple[Said, ...]:
     """Give all wordings of comments, believed or not."""
     query = (

@@ -1,5 +1,6 @@
 """`cuttings erase` on both databases: what is erased is nowhere any more, and does not come back."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -268,9 +269,8 @@ def test_an_erased_article_leaves_numbers_and_dates(office):
 
 def announced(office, url: str, title: str = TITLE) -> None:
     """Let a feed announce an address that nobody asks for: the article is known by another spelling of it."""
-    summary = "The canal office looks for people."
-    entry = Sighting(outlet="gazette", source=f"{HOME}/feed", title=title, url=url, summary=summary)
-    office.desk.store.write([entry])
+    of = {"outlet": "gazette", "source": f"{HOME}/feed", "summary": "The canal office looks for people."}
+    office.desk.store.write([Sighting(title=title, url=url, **of)])
 
 
 def test_an_erased_article_goes_under_all_spellings_of_its_address(office):
@@ -301,6 +301,34 @@ def test_a_text_that_two_articles_share_stays_with_the_other(office):
     office.command("erase", "article", URL, "--reason", "request 4", "--yes")
     assert {row["title"] for row in office.desk.ask("SELECT title FROM articles")} == {TITLE, ""}
     office.command("db", "verify")
+
+
+def logged(office) -> list[str]:
+    """Give the lines of all logs of runs."""
+    files = sorted((office.home / "logs").glob("*/*"))
+    data = [gzip.decompress(f.read_bytes()) if f.suffix == ".gz" else f.read_bytes() for f in files]
+    return [line for text_ in data for line in text_.decode().splitlines()]
+
+
+def test_the_logs_of_runs_no_longer_tell_of_it(office, capsys):
+    filled(office)
+    lines = [{"event": f"{URL} gave nothing"}, {"event": "all is well"}, {"item": [f"by {NAME.upper()}: hm"]}]
+    folder = office.home / "logs" / "gazette"
+    folder.mkdir(parents=True)
+    (folder / "90.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    (folder / "91.jsonl").write_text(
+        f"Trace:\n  {NEXT}\n  http://example.org/articles/sluice-keepers-wanted/\n"
+    )
+    (asked,) = office.desk.ask(
+        "SELECT DISTINCT commenter FROM comments_named WHERE commenter_name = :n", n=NAME
+    )
+    office.command("erase", "commenter", asked["commenter"], "--reason", "2", "--dry-run")
+    assert "lines of the runs' logs: 1" in capsys.readouterr().out
+    assert len(logged(office)) == 6
+    office.command("erase", "commenter", asked["commenter"], "--reason", "2", "--yes")
+    assert len(logged(office)) == 5
+    office.command("erase", "article", URL, "--reason", "3", "--yes")
+    assert logged(office) == ['{"event": "all is well"}', "Trace:", f"  {NEXT}"]
 
 
 def test_all_addresses_that_begin_alike_go(office):
