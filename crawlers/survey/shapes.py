@@ -7,6 +7,10 @@ from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 _EXTENSION = re.compile(r"(?P<stem>.+)(?P<extension>\.(?:article|aspx|html?|php|jsp|cms|ece))", re.IGNORECASE)
+_PAGER = re.compile(r"(?:.*/)?(?:comment-)?pages?[/-]?\d+", re.IGNORECASE)
+_NO_ARTICLES = frozenset(
+    ("author", "authors", "categories", "category", "feed", "login", "page", "search", "tag", "tags")
+)  # first segments of pages about articles: no headline, whatever words and numbers follow
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WORDY = 3  # words in the last words of an address from which on it looks like a headline
 
@@ -43,7 +47,12 @@ class Address:
 
     @property
     def looks_like_an_article(self) -> bool:
-        """Whether its last words are many, as a headline's are, or it has an article's number."""
+        """Whether its last words are many, as a headline's are, or it has an article's number.
+
+        The pages of a listing have numbers too (``/category/news/page/2``).
+        """
+        if self.segments[0].lower() in _NO_ARTICLES or _PAGER.fullmatch("/".join(self.segments)):
+            return False
         kinds = set(self.shape.parts)
         words = [segment for segment in self.segments if re.search(r"[^\W\d]", segment)]
         wordy = bool(words) and len(re.findall(r"[^\W_]+", words[-1])) > _WORDY

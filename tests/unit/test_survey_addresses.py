@@ -131,3 +131,19 @@ def test_a_long_address_is_told_apart_at_once():
         assert not call.pattern.fullmatch(f"/{'a-' * 1000}")  # a pattern that tries all parts takes seconds
     found = forms([f"/{title.replace('-', '')}/{title}" for title in TITLES])
     assert taken(found, f"/depot/{'a' * 2000}.") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("/category/health/page/2/", False),
+        ("/news/page/12", False),
+        ("/news/comment-page-3", False),
+        ("/tag/money-for-the-new-bridge", False),
+        ("/news/12345/budget", True),
+        ("/news/why-nurses-walk-on-page-12", True),
+    ],
+)
+def test_pages_about_articles_do_not_look_like_one(path, is_one):
+    (found,) = addresses([f"https://x.example{path}"])
+    assert found.looks_like_an_article is is_one
