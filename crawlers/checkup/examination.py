@@ -16,10 +16,12 @@ from crawlers.checkup.card import ArticleFacts, Examined, SourceFacts
 from crawlers.frontier import Kind
 from crawlers.outlet import Outlet
 from crawlers.reach import Reach
+from crawlers.sources import sitemap
 from crawlers.sources.entry import Entry, Found
 from crawlers.sources.reader import SourceReader
 from crawlers.survey.documents import Ask, Document
 
+PARTS = 3  # sitemaps of an index, until one tells of articles
 ANNOUNCED = 3  # feeds that pages announce, and sitemaps that robots.txt names, which are looked at
 _FIELDS = ("standfirst", "byline", "section", "published", "modified", "tags", "image_url", "language")
 _OPENING = 300  # characters of a text that tell it from others
@@ -81,9 +83,12 @@ class Examination:
         self._asked.add(url)
         document = yield Ask(url=url, what=kind.name.lower())
         found, problem = _told_by(reader, kind, document)
-        if kind is Kind.SITEMAP and found is not None and not found.entries and found.more:
-            part = yield Ask(url=found.more[0], what="sitemap of the index")
-            found, problem = _told_by(reader, kind, part)
+        if kind is Kind.SITEMAP and found is not None and not found.entries:
+            for part in sitemap.articles_first(found.more)[:PARTS]:
+                document_of_part = yield Ask(url=part, what="sitemap of the index")
+                found, problem = _told_by(reader, kind, document_of_part)
+                if found and any(entry.url for entry in found.entries):
+                    break
         entries = found.entries if found else ()
         for entry in entries:
             if entry.url is not None:

@@ -1,7 +1,10 @@
 """Sitemaps: address lists, indexes, the news extension, gzip; bounded, with nothing resolved."""
 
+import re
 import zlib
+from collections.abc import Iterable
 from io import BytesIO
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -13,6 +16,8 @@ from crawlers.sources.feed import moment
 
 MAX_ENTRIES = 50_000  # sitemaps.org: no more than 50,000 addresses in one file
 _GZIP = b"\x1f\x8b"
+_OF_ARTICLES = re.compile(r"post|news|article|stor(?:y|ies)", re.IGNORECASE)
+_OF_OTHERS = re.compile(r"page|categor|tag|author|user|image|video|product|event", re.IGNORECASE)
 _FIELDS = frozenset({"loc", "lastmod", "publication_date", "title"})
 
 
@@ -37,6 +42,16 @@ def read(body: bytes, url: str, zone: str, max_bytes: int) -> Found:
             for row in rows
         )
     )
+
+
+def articles_first(index: Iterable[str]) -> list[str]:
+    """Give the sitemaps of an index in the order they are likely to hold articles, by their names."""
+
+    def rank(url: str) -> tuple[bool, bool]:
+        path = urlsplit(url).path
+        return not _OF_ARTICLES.search(path), bool(_OF_OTHERS.search(path))
+
+    return sorted(index, key=rank)
 
 
 def _unpacked(body: bytes, max_bytes: int) -> bytes:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from core import urls
 from crawlers.outlet import Outlet
 from crawlers.reach import Reach
-from crawlers.sources import listing
+from crawlers.sources import listing, sitemap
 from crawlers.survey import conclusions, links, names, patterns, reading, zones
 from crawlers.survey.documents import Ask, Document
 from crawlers.survey.platform import Recognised, recognised
@@ -29,8 +29,6 @@ _MOST_LISTED = 5_000  # addresses taken of one sitemap: its newest
 _ENOUGH = 3  # article links that make a page a listing
 _COMMON_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml")
 _COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
-_OF_ARTICLES = re.compile(r"post|news|article|stor(?:y|ies)", re.IGNORECASE)
-_OF_OTHERS = re.compile(r"page|categor|tag|author|user|image|video|product|event", re.IGNORECASE)
 
 Steps: TypeAlias = Generator[Ask, Document, Survey]
 Waiting: TypeAlias = Generator[Ask, Document, None]
@@ -83,6 +81,7 @@ class Surveyor:
         self._heard: list[tuple[str, str, Heard]] = []
         self._pages: list[Document] = []  # of listings
         self._samples: list[Sample] = []
+        self._front: Document | None = None
         self._caveats: list[str] = []
         self.forms: tuple[patterns.Derived, ...] = ()
 
@@ -93,10 +92,13 @@ class Surveyor:
 
     def steps(self) -> Steps:
         """Ask for one document after the other and be sent each; the survey is what it returns."""
-        home = yield from self._ask(self._outlet.home, "the home page")
+        home = self._front = yield from self._ask(self._outlet.home, "the home page")
         if home is None or not home.is_html:
             told = home.told if home else "it may not be asked"
-            return self._unfinished(f"the home page: {told}")
+            home = yield from self._given()
+            if home is None:
+                return self._unfinished(f"the home page: {told}")
+            self._caveats.append(f"The home page is not to be had: {told}.")
         self._pages.append(home)
         self._settle(home)
         self._recognised = recognised([home.page])
@@ -124,6 +126,13 @@ class Surveyor:
                 return None
             self._asked[place] = yield Ask(url=place, what=what)
         return self._asked[place]
+
+    def _given(self) -> Generator[Ask, Document, Document | None]:
+        """Give the page that was named, where it is another than the home page."""
+        if not urlsplit(self._wish.url).path.strip("/"):
+            return None
+        page = yield from self._ask(self._wish.url, "the page you named")
+        return page if page and page.is_html else None
 
     def _settle(self, home: Document) -> None:
         """Take the spelling of the site's origin that it leads to itself: http or https, with www. or not."""
@@ -199,7 +208,7 @@ class Surveyor:
 
     def _inside(self, more: Iterable[str]) -> Generator[Ask, Document, tuple[tuple[str, date | None], ...]]:
         """Give the entries of two sitemaps of an index: those of articles first; take one of other pages."""
-        ranked = sorted(more, key=lambda url: (not _OF_ARTICLES.search(url), bool(_OF_OTHERS.search(url))))
+        ranked = sitemap.articles_first(more)
         found: tuple[tuple[str, date | None], ...] = ()
         pages = [url for url in ranked if re.search("page", url.rpartition("/")[2])][:1]
         for address in [*[url for url in ranked if url not in pages][:2], *pages]:
@@ -349,7 +358,7 @@ class Surveyor:
             if len(told.entries) >= _ENOUGH:
                 found.append(
                     Source(
-                        kind="home" if document is self._pages[0] else "listing",
+                        kind="home" if document is self._front else "listing",
                         address=self._written(document.url),
                         entries=len(told.entries),
                         articles=len(told.entries),

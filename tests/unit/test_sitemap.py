@@ -89,3 +89,9 @@ def test_nothing_outside_is_read_for_an_entity(tmp_path):
 def test_more_addresses_than_the_protocol_allows_are_cut_off():
     body = "<urlset>" + "".join(row(f"/News/a-{n}") for n in range(sitemap.MAX_ENTRIES + 10)) + "</urlset>"
     assert len(read(body, max_bytes=20_000_000).entries) == sitemap.MAX_ENTRIES
+
+
+def test_sitemaps_of_articles_come_first_by_their_paths_not_by_their_host():
+    index = [f"https://www.thepost.example/sitemap-{name}.xml" for name in ("pages", "tags", "2024", "posts")]
+    ordered = [url.rpartition("-")[2] for url in sitemap.articles_first(index)]
+    assert ordered == ["posts.xml", "2024.xml", "pages.xml", "tags.xml"]

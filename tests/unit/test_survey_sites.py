@@ -264,6 +264,14 @@ def test_it_is_said_what_is_missing(pages, missing):
     assert missing in survey.missing[0]
 
 
+def test_a_section_that_is_named_stands_in_for_a_home_page_that_cannot_be_had():
+    pages = {_path(number): _article(number) for number in range(12)} | {"/journal": _front(12)}
+    told = of_pages(pages, url=f"{HOME}/journal")
+    assert told.survey.missing == ()
+    assert told.survey.addresses("listing") == ("/journal",)
+    assert "The home page is not to be had: answers 404." in told.survey.caveats
+
+
 def test_articles_nobody_can_read_are_not_enough():
     empty = {_path(n): "<html><body></body></html>" for n in range(12)}
     assert "no sample could be read" in _news_site(**empty).survey.missing[0]
