@@ -14,6 +14,9 @@ from crawlers.page import Page
 
 TIME, TEXT = "time", "text"
 _TIMES = search("//time | //abbr[@title] | //*[contains(@itemprop, 'datePublished')]")
+_MARKED = search(
+    "//time | //abbr[@title] | //*[contains(@class, 'updat') or contains(@itemprop, 'dateModified')]"
+)
 _NAMED = search(
     "//*[self::div or self::span or self::p or self::li or self::small or self::a or self::i or self::em"
     " or self::h2 or self::h3 or self::h4 or self::h5 or self::h6 or self::td or self::dd or self::ul]"
@@ -29,6 +32,12 @@ _UPDATED = re.compile(
     r"updat|modif|aktualis|\u00e4nder|revis|mis \u00e0 jour|edited|review|aggiorn|actualiz|changed|accessed",
     re.IGNORECASE,
 )
+_UPDATED_NEXT = re.compile(r"[^\w/]*(?:last )?(?:updated|aktualisiert|modified)\b", re.IGNORECASE)
+_SAID_UPDATED = re.compile(
+    r"(?:updated|modified|aktualisiert|\u00e4nderung|ge\u00e4ndert|revised|mise? \u00e0 jour|edited"
+    r"|reviewed|aggiornat[oa]|actualizad[oa]|last changed)[^.!?]{0,20}$",
+    re.IGNORECASE,
+)
 _PUBLISHED = re.compile(
     r"(?:publish|posted|ver\u00f6ffentlich|erschienen|publizi|publi\u00e9|pubblicat|publicad|geplaatst|datum|\bdate\b"
     r"|\bstand\b|created|erstellt|eingestellt)[^.!?]{0,25}$",
@@ -37,6 +46,7 @@ _PUBLISHED = re.compile(
 _BENEATH, _ABOVE = 14, 6  # blocks around the title among which its date stands
 _NEXT = 4  # blocks next to the title that are its own, whatever their containers are called
 _LONGEST_LINE = 120  # characters of a line that holds little but its date
+_BESIDE = 16  # characters beside the date in a line that is one: its weekday, "Published"
 _LONGEST_LABEL = 200
 _MOST = 200
 
@@ -77,6 +87,30 @@ def shown(
         yield alone[0]
 
 
+def updated(
+    page: Page, blocks: Sequence[Block], top: int | None, wording: Wording, asides: Asides
+) -> tuple[Moment, str] | None:
+    """Give the day of the last update a page shows in a line that says so, with the way it was read.
+
+    The lines next to the title first; elsewhere several different days tell nothing.
+    """
+    around = blocks[max(0, top - _ABOVE) : top + 1 + _BENEATH] if top is not None else ()
+    for lines in (around, blocks):
+        labels = ["", *(block.text for block in lines)]
+        told = [
+            moment
+            for block, label in zip(lines, labels, strict=False)
+            if len(block.text) <= _LONGEST_LABEL and not asides.holds(block.element)
+            for before, moment in _dates(block.text, wording)
+            if _SAID_UPDATED.search(before) or (not before.strip() and _SAID_UPDATED.search(label))
+        ]
+        if told and (lines is around or len({moment.on for moment in told}) == 1):
+            return told[0], TEXT
+    marked = (one for one in _MARKED(page.tree)[:_MOST] if _is_update(one) and not asides.holds(one))
+    timed = [moment for one in marked if (moment := _of_time(one, wording))]
+    return (timed[0], TIME) if len({moment.on for moment in timed}) == 1 else None
+
+
 def agreed(stated: Moment, shown: tuple[Moment, str] | None, zone: str | None) -> tuple[Moment, str] | None:
     """Give the day the page shows where it puts right what the page states for machines, else None.
 
@@ -103,28 +137,44 @@ def near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) ->
         prose += is_prose(blocks[index])
         if prose > 1:
             break
+    lines: list[tuple[Block, str]] = []
     for index in (*beneath, *range(top - 1, max(-1, top - 1 - _ABOVE), -1)):
         block = blocks[index]
         beside = abs(index - top) > _NEXT and asides.holds(block.element)
-        if len(block.text) > _LONGEST_LINE or beside:
-            continue
-        label = blocks[index - 1].text if index else ""
-        if found := _in_line(block, label, wording):
-            return found
+        if len(block.text) <= _LONGEST_LINE and not beside:
+            lines.append((block, blocks[index - 1].text if index else ""))
+    for of_line in (_alone, _in_line):  # a date on its own tells more than one in a caption
+        for block, label in lines:
+            if found := of_line(block, label, wording):
+                return found
     return None
+
+
+def _alone(block: Block, label: str, wording: Wording) -> tuple[Moment, str] | None:
+    found = _in_line(block, label, wording)
+    return found if found and len(block.text) <= len(found[0].raw) + _BESIDE else None
 
 
 def _in_line(block: Block, label: str, wording: Wording) -> tuple[Moment, str] | None:
     for element in block.element.iter("time", "abbr"):
-        if not _is_update(element) and (moment := _of_time(element, wording)):
+        if _is_update(element) or _UPDATED.search(" ".join(inner_text(element)[:_LONGEST_LABEL].split())):
+            continue
+        if moment := _of_time(element, wording):
             return moment, TIME
     for before, moment in _dates(block.text, wording):
         alone = len(moment.raw) + len("Monday, ") >= len(block.text)
-        if _UPDATED.search(before) or (alone and len(label) <= _LONGEST_LINE // 3 and _UPDATED.search(label)):
+        of_update = _UPDATED.search(before) or _is_updates(block.text, moment, wording)
+        if of_update or (alone and len(label) <= _LONGEST_LINE // 3 and _UPDATED.search(label)):
             continue
         if alone or _may_hold_date(block):
             return moment, TEXT
     return None
+
+
+def _is_updates(text: str, moment: Moment, wording: Wording) -> bool:
+    """Say whether a line's last date is an update's, as in "28 November 2013 -- Updated 0203 GMT"."""
+    after = text[text.find(moment.raw) + len(moment.raw) :]
+    return _UPDATED_NEXT.match(after) is not None and not any(True for _ in _dates(after, wording))
 
 
 def _may_hold_date(block: Block) -> bool:

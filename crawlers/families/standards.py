@@ -199,6 +199,8 @@ def _put_shown(page: Page, scene: _Scene, hints: Hints, stated: fields.Fields) -
         found = None
     if found:
         stated.published, stated.read_by["published"] = found
+    if stated.modified is None and (said := datelines.updated(page, blocks, top, wording, asides)):
+        stated.modified, stated.read_by["modified"] = said
     if stated.byline is None:
         site = fields.site_names(page, hints.names)
         if writers := bylines.byline(page, blocks, top, site, asides):

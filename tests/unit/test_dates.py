@@ -108,3 +108,9 @@ def test_no_text_makes_it_fail(text: str):
     dates.moment(text, LONDON)
     dates.moment(text, None)
     dates.first(text, LONDON)
+
+
+def test_a_time_glued_to_a_year_of_two_digits_is_no_other_century():
+    found = dates.first("keelson 28.09.1912:44", "Europe/London")
+    assert found is not None
+    assert found.on == date(2019, 9, 28)

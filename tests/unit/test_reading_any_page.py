@@ -91,6 +91,7 @@ def test_dates_are_read_as_they_stand_by_the_title(inner: str, raw: str, day: da
     "inner",
     [
         "<p>Last updated: 3 January 2024</p>",
+        "<p>3 January 2024 -- Updated 0203 GMT</p>",
         "<div>Updated on</div><div>3 January 2024</div>",
         "<p>The plan of 3 May 2019 was dropped.</p>",
         "<div class='related'><ul><li>Old story <time datetime='2011-02-03'></time></li></ul></div>",
@@ -99,6 +100,28 @@ def test_dates_are_read_as_they_stand_by_the_title(inner: str, raw: str, day: da
 def test_no_other_date_is_taken_for_that_of_publication(inner: str):
     padded = f"{TEXT}{inner}" if "related" in inner else inner
     assert reading(padded).published is None
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<p>Last updated: 3 January 2024</p>",
+        "<p>By Una Marsh | Updated January 3, 2024</p>",
+        "<div>Updated on</div><div>3 January 2024</div>",
+        "<p>25 December 2023 | Updated 3 January 2024</p>",
+        "<p>By Una Marsh <span class='updated' title='2024-01-03T09:00:00+00:00'></span></p>",
+    ],
+)
+def test_a_stated_update_is_when_the_article_was_modified(inner: str):
+    found = reading(inner).modified
+    assert found is not None
+    assert found.on == date(2024, 1, 3)
+
+
+def test_a_caption_s_date_does_not_outrank_one_on_its_own_line():
+    found = reading("<p>The quay at Hythe on 11 October 2023</p><p>7 November 2023</p>").published
+    assert found is not None
+    assert found.on == date(2023, 11, 7)
 
 
 def test_numbers_are_month_first_on_american_pages_alone():

@@ -21,7 +21,8 @@ def read(html: str, url: str) -> dict[str, Any]:
     return {
         "title": article.title,
         "authors": [article.byline] if article.byline else [],
-        "date": _day(article.published),
+        # the truth is a page's one date: where it shows that of an update alone, that is it
+        "date": _day(article.published) or _day(article.modified),
         "body": article.body,
         "comments": [_comment(comment) for comment in article.comments],
     }
