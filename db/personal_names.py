@@ -8,11 +8,18 @@ from typing import Any
 
 from db import views
 from db.asof_session import Reader, authorize
+from db.search_tables import INDEXES
 
 WORDS = re.compile(r"\b(comments_named\w*|commenter_name|display_name)\b", re.IGNORECASE)
 """What says so in the query's own words."""
-_ASKED = re.compile(r"\b(from|join|only|table)\s+[\w\".]*\bcommenter\b", re.IGNORECASE)
-TABLE, COLUMN, VIEW = "commenter", "display_name", "comments_named"
+VIEW = "comments_named"
+COLUMNS = {
+    "commenter": ("display_name", "name_key"),
+    "comment_version": ("raw",),
+    "comment_list": ("comments",),
+}
+"""The columns of tables in which names stand: as shown, as matched, and in what pages showed."""
+_ASKED = re.compile(rf"\b(from|join|only|table)\s+[\w\".]*\b({'|'.join(COLUMNS)})\b", re.IGNORECASE)
 _RELATIONS = """\
 WITH RECURSIVE reached(relation) AS (
   SELECT 'pg_temp.cuttings_asked'::regclass::oid
@@ -30,8 +37,8 @@ SELECT DISTINCT c.relname FROM reached r JOIN pg_class c ON c.oid = r.relation""
 def reads_names(reader: Reader, query: str) -> bool:
     """Say whether names of people could be in what a SELECT gives, by whatever name or way it asks.
 
-    SQLite tells which columns a statement reads. PostgreSQL tells which tables: to ask the table of
-    commenters itself counts, our pseudonymous views over it do not. A query that is wrong reads nothing.
+    SQLite tells which columns a statement reads. PostgreSQL tells which tables: to ask one of those of
+    :data:`COLUMNS` itself counts, our views over them do not. A query that is wrong reads nothing.
     """
     if WORDS.search(query):
         return True
@@ -41,9 +48,12 @@ def reads_names(reader: Reader, query: str) -> bool:
 
 def _sqlite(driver: sqlite3.Connection, query: str) -> bool:
     read = set()
+    driver.set_authorizer(None)
+    then = {row[0] for row in driver.execute("SELECT name FROM sqlite_temp_master WHERE type = 'view'")}
 
     def note(action: int, first: str | None, second: str | None, *more: str | None) -> int:
-        if action == sqlite3.SQLITE_READ:
+        # A table as of an instant is a view of its name, which reads all columns, wanted or not.
+        if action == sqlite3.SQLITE_READ and not (first in then and first in more):
             read.add((first, second))
         return authorize(action, first, second, *more)
 
@@ -54,7 +64,7 @@ def _sqlite(driver: sqlite3.Connection, query: str) -> bool:
         return False  # whoever runs it hears what is wrong
     finally:
         driver.set_authorizer(authorize)
-    return (TABLE, COLUMN) in read
+    return any((table, column) in read for table, columns in COLUMNS.items() for column in columns)
 
 
 def _postgresql(driver: Any, query: str) -> bool:
@@ -62,7 +72,7 @@ def _postgresql(driver: Any, query: str) -> bool:
     from psycopg import Error, Rollback
     from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
-    ours = [name for name in views.names() if name != VIEW]
+    ours = [name for name in (*views.names(), *INDEXES) if name != VIEW]
     found: set[str] = set()
     try:
         with driver.transaction():
@@ -75,7 +85,7 @@ def _postgresql(driver: Any, query: str) -> bool:
         return bool(_ASKED.search(query))  # this role may not make views, or this server takes none
     except Error:
         return False  # whoever runs it hears what is wrong
-    return bool(found & {TABLE, VIEW})
+    return bool(found & {*COLUMNS, VIEW})
 
 
 def _aliased(driver: Any, query: str) -> str:
