@@ -91,7 +91,7 @@ def show(story: int, *, diff: bool, as_json: bool) -> None:
             return
         sheet = Sheet(out())
         _write(sheet, found)
-        for member in found.members[1:] if diff else ():
+        for member in found.members[1:] if diff and found.first.is_first else ():
             _write_difference(sheet, connection, found, member)
 
 
@@ -190,13 +190,15 @@ def _table(found: "tuple[Story, ...]") -> "Table":
 def _write(sheet: "Sheet", story: "Story") -> None:
     first = story.first
     sheet.heading(f"Story {story.story_id}: {first.title}")
+    if not first.is_first:
+        sheet.prose("the article that was first is withdrawn, and not shown")
     for member in story.members:
         sheet.heading(f"{member.outlet}, article {member.article_id}")
         if member is not first:
             sheet.fact("title", member.title)
         sheet.unbroken(member.url)
-        sheet.fact("appeared", _appeared(member, first))
-        sheet.fact("text", _kept(member, first))
+        sheet.fact("appeared", _appeared(member))
+        sheet.fact("text", _kept(member))
         if member.state != "live":
             sheet.fact("state", member.state)
     if story.decisions:
@@ -226,9 +228,9 @@ def _day(member: "Member") -> str:
     return f"{member.appeared_at:%Y-%m-%d %H:%M}"
 
 
-def _appeared(member: "Member", first: "Member") -> str:
+def _appeared(member: "Member") -> str:
     said = f"{BEFORE[member.appeared_by]} {at(member.appeared_at)}"
-    if member is first:
+    if member.is_first:
         return f"{said}: the first"
     return f"{said}: {_later(member.hours_after_first)}"
 
@@ -241,9 +243,9 @@ def _later(hours: float) -> str:
     return f"{count(round(hours / 24), 'day')} after the first"
 
 
-def _kept(member: "Member", first: "Member") -> str:
+def _kept(member: "Member") -> str:
     said = count(member.word_count, "word")
-    if member is first:
+    if member.is_first:
         return said
     relation = RELATIONS.get(member.relation or "", "not like the first")
     by = ", joined by a person" if member.decided_by == "person" else ""

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from core import urls
-from db import rows
+from db import pairs, rows, stories
 from db.erasures.scope import ARTICLE, EXTRACTION, MATCH, URL
 from db.erasures.transaction import Blanking
 from db.models import (
@@ -20,7 +20,6 @@ from db.models import (
     Shingle,
     Sighting,
     SimilarPair,
-    StoryMember,
     StoryText,
     table,
 )
@@ -30,7 +29,7 @@ from db.work import key_of
 CHANGE, TEXT, VERSION = table(ArticleChange), table(ArticleText), table(ArticleVersion)
 DOCUMENT, ATTEMPT, MEMENTO = table(Document), table(FetchAttempt), table(Memento)
 REJECTION, RUN, SIGHTING = table(Rejection), table(Run), table(Sighting)
-SHINGLE, PAIR, MEMBER, STORY_TEXT = table(Shingle), table(SimilarPair), table(StoryMember), table(StoryText)
+SHINGLE, PAIR, STORY_TEXT = table(Shingle), table(SimilarPair), table(StoryText)
 
 _BLANK: dict[str, Any] = {
     "title": "",
@@ -57,14 +56,13 @@ def blank(work: Blanking) -> None:
 
 
 def _stories(work: Blanking) -> None:
-    """Let copies of them be none any more, and drop what their texts were compared by."""
+    """Drop what their texts were compared by, and let the others of their stories be stories without them."""
     articles = work.scope.articles
+    alike = {key for both in pairs.alike(work.connection, articles) for key in both}
     work.drop(STORY_TEXT, articles, "article_id")
     work.drop(PAIR, articles, "article_id")
     work.drop(PAIR, articles, "other_id")
-    for chunk in rows.chunks(articles):
-        current = MEMBER.c.article_id.in_(chunk) & MEMBER.c.superseded_at.is_(None)
-        work.connection.execute(update(MEMBER).where(current).values(superseded_at=work.at))
+    stories.rebuild(work.connection, {*articles, *alike}, work.at)
 
 
 def _texts(work: Blanking) -> None:

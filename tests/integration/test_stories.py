@@ -14,11 +14,15 @@ from db import stories
 from db.asof import open_as_of
 from db.checks import stories as story_checks
 from db.checks.check import Scope
+from db.engine import writing
+from db.erasures import Noted, Wish, blank, find
 from db.linking import link, linking
+from db.suppressing import Marks
+from db.words import Erased
 from newsstand.agency import HOUSES, MONTHS, Agency, Copy
 from pipelines import copying
 from tests.integration.copies import COURIER, GAZETTE, HERALD, Press, Printed, at_hour, on_day
-from tests.integration.desk import at
+from tests.integration.desk import KEY, at
 
 SHARES = (1.0, 0.9, 0.7, 0.5, 0.4)
 EACH = 12  # stories of each share, of those left out and of those written anew
@@ -309,6 +313,19 @@ def test_forgotten_articles_leave_no_shingle_and_no_story(press, agency):
     assert press.ask("SELECT 1 FROM story_text WHERE article_id = :a", a=keys[0]) == []
     kept = "SELECT 1 FROM shingle WHERE document_id NOT IN (SELECT document_id FROM story_text)"
     assert press.ask(kept) == []
+
+
+def test_an_erased_first_leaves_the_story_to_the_others(press, agency):
+    text = agency.story(agency.sentences(16))
+    keys = [press.one(outlet, text, n) for n, outlet in enumerate((GAZETTE, COURIER, HERALD))]
+    press.link()
+    noted = Noted(reason="request 3", asked_by=None, at=at(50), software_version="t")
+    with writing(press.engine) as connection:
+        scope = find(connection, Wish(what=Erased.ARTICLE, number=keys[0]))
+        blank(connection, scope, set(), noted, Marks(KEY))
+    assert press.stories() == [keys[1:]]
+    assert bool(press.member(keys[1])["is_first"])
+    assert unbroken(press.engine)
 
 
 def test_odd_dates_and_texts_do_no_harm(press, agency):

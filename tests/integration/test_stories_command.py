@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cli.main import run
+from db.withdrawing import withdraw
 from newsstand.agency import Agency, Copy
 from tests.integration.copies import COURIER, GAZETTE, HERALD, Press
 
@@ -83,3 +84,20 @@ def test_from_looking_for_stories_to_taking_one_apart(press, command):
     assert "story 1 has no articles any more" in command("show", 1, code=1)[1]
     assert "no story 9" in command("show", 9, code=1)[1]
     assert "no outlet 'nowhere'" in command("link", "nowhere", code=1)[1]
+
+
+def test_a_withdrawn_first_is_not_shown_by_what_others_kept_of_it(press, command):
+    agency = Agency(3)
+    sentences = agency.sentences(16)
+    first = press.one(GAZETTE, Copy(title="The roof leaks", body=" ".join(sentences)), 1)
+    for number, outlet in enumerate((COURIER, HERALD), start=2):
+        press.one(outlet, Copy(title="Rain in the hall", body=" ".join(sentences[:12])), number)
+    command("link")
+    last = sentences[-1].split()[-3:]
+    assert " ".join(last) in " ".join(command("show", 1, "--diff")[0].replace("-]", "").split())
+    withdraw(press.engine, reason="complaint 7", article_id=first)
+    shown = " ".join(command("show", 1, "--diff")[0].replace("-]", "").split())
+    assert " ".join(last) not in shown
+    assert "the article that was first is withdrawn" in shown
+    assert ": the first" not in shown
+    assert "1 hour after the first" in shown
