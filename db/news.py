@@ -16,6 +16,7 @@ from db.models import (
     CommentVersion,
     Document,
     Url,
+    Withdrawal,
     table,
 )
 from db.words import CommentPresence
@@ -23,6 +24,7 @@ from db.words import CommentPresence
 ARTICLE, CHANGE, URL = table(Article), table(ArticleChange), table(Url)
 VERSION, TEXT, DOCUMENT = table(ArticleVersion), table(ArticleText), table(Document)
 COMMENT, COMMENT_VERSION = table(Comment), table(CommentVersion)
+WITHDRAWAL = table(Withdrawal)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,13 +97,15 @@ def _lost(run_ids: Sequence[int]) -> rows.Query:
 
 
 def _versions(*details: ColumnElement[Any]) -> rows.Query:
+    """Ask for versions, those of withdrawn articles left out."""
+    hidden = exists().where(WITHDRAWAL.c.article_id == ARTICLE.c.id, WITHDRAWAL.c.lifted_at.is_(None))
     return (
         select(VERSION.c.article_id, URL.c.url, DOCUMENT.c.title, VERSION.c.seq.label("version"), *details)
         .join_from(VERSION, ARTICLE, ARTICLE.c.id == VERSION.c.article_id)
         .join(URL, URL.c.id == ARTICLE.c.canonical_url_id)
         .join(TEXT, (TEXT.c.version_id == VERSION.c.id) & TEXT.c.superseded_at.is_(None))
         .join(DOCUMENT, DOCUMENT.c.id == TEXT.c.document_id)
-        .where(VERSION.c.retracted_at.is_(None))
+        .where(VERSION.c.retracted_at.is_(None), ~hidden)
     )
 
 

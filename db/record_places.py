@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, and_, exists, func, or_, select
+from sqlalchemy import Engine, Exists, Row, Select, and_, exists, func, or_, select
 
 from core.records import Outcome
 from db import rows
 from db.models import (
+    ArticleUrl,
     Capture,
     Document,
     Extraction,
@@ -19,12 +20,14 @@ from db.models import (
     Run,
     Url,
     WarcFile,
+    Withdrawal,
     table,
 )
 
 ATTEMPT, CAPTURE, PAYLOAD = table(FetchAttempt), table(Capture), table(Payload)
 OUTLET, RUN, URL = table(Outlet), table(Run), table(Url)
 DOCUMENT, EXTRACTION = table(Document), table(Extraction)
+ARTICLE_URL, WITHDRAWAL = table(ArticleUrl), table(Withdrawal)
 AT_A_TIME = 500  # rows fetched of a running query
 
 _FILE = table(WarcFile)
@@ -55,8 +58,11 @@ class Period:
         return f"captures of {self.outlet}{since}{until}"
 
     def holds(self, instant: Any) -> Any:
-        """Give the condition that the outlet is meant and a column's instant lies in the period."""
-        wanted = [OUTLET.c.key == self.outlet]
+        """Give the condition that the outlet is meant and a column's instant lies in the period.
+
+        Captures of withdrawn articles do not leave the archive, as the view ``captures`` hides them.
+        """
+        wanted = [OUTLET.c.key == self.outlet, URL.c.id.not_in(_led_to_withdrawn()), ~_shows_withdrawn()]
         if self.since:
             wanted.append(instant >= _midnight(self.since))
         if self.until:
@@ -94,6 +100,17 @@ class TitledCapture:
     url: str
     captured_at: datetime
     title: str
+
+
+def _led_to_withdrawn() -> Select[int]:
+    held = (WITHDRAWAL.c.article_id == ARTICLE_URL.c.article_id) & WITHDRAWAL.c.lifted_at.is_(None)
+    leads = select(ARTICLE_URL.c.url_id).join(WITHDRAWAL, held)
+    return leads.where(ARTICLE_URL.c.valid_to.is_(None))
+
+
+def _shows_withdrawn() -> Exists:
+    held = (WITHDRAWAL.c.article_id == EXTRACTION.c.article_id) & WITHDRAWAL.c.lifted_at.is_(None)
+    return exists().where(EXTRACTION.c.capture_id == CAPTURE.c.id, held).correlate(CAPTURE)
 
 
 def count(engine: Engine, period: Period) -> int:

@@ -5,6 +5,8 @@ from sqlalchemy import text
 
 from cli.main import run
 from core.records import CommentState, Outcome, Sighting
+from db.news import news
+from db.record_places import Period, record_places
 from tests.integration.desk import HOME, KEY, Desk, attempt, comment, document
 
 URL = f"{HOME}/articles/ferry"
@@ -71,9 +73,7 @@ def test_a_withdrawn_comment_is_hidden_and_still_followed(desk):
     assert run(["withdraw", "comment", "99", "--reason", "x"]) == 1
 
 
-def test_what_sources_say_of_a_withdrawn_article_is_hidden_as_of_any_date_too(
-    desk, capsys
-):
+def test_what_sources_say_of_a_withdrawn_article_is_hidden_as_of_any_date_too(desk, capsys):
     for url in (URL, f"{URL}?utm_source=rss", URL.replace("https://www.", "http://")):
         told = Sighting(outlet="gazette", source=f"{HOME}/feed", title="Ferry", url=url, summary="It sails.")
         desk.store.write([told])
@@ -90,3 +90,16 @@ def test_what_sources_say_of_a_withdrawn_article_is_hidden_as_of_any_date_too(
         assert "ferry" not in capsys.readouterr().out
     assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
     assert len(desk.ask("SELECT title FROM sightings")) == 3
+
+
+def test_what_runs_brought_and_raw_captures_leave_out_what_is_withdrawn(desk):
+    def told() -> tuple[set[str], set[str]]:
+        places = record_places(desk.engine, Period(outlet="gazette"))
+        brought = news(desk.engine, [desk.run_id])
+        return {place.url for place in places}, {line.title for line in (*brought.new, *brought.changed)}
+
+    assert told() == ({URL, NEXT}, {"Ferry", "Bridge"})
+    assert run(["withdraw", "article", URL, "--reason", "complaint 7"]) == 0
+    assert told() == ({NEXT}, {"Bridge"})
+    assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
+    assert told() == ({URL, NEXT}, {"Ferry", "Bridge"})
