@@ -10,9 +10,9 @@ import click
 
 from cli.backfill_status import status
 from cli.crawl import Day
-from cli.reextract import stopping
 from cli.talk import examples, print_json, talk
 from core.records import Via
+from core.stopping import stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,16 +1,14 @@
 """`cuttings reextract`: read kept captures again with today's layouts, show the way and what it came to."""
 
-import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.crawl import Day
 from cli.talk import examples, print_json, talk
+from core.stopping import stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,22 +114,3 @@ def _shown(display: "Display") -> "Callable[[Standing], None]":
             display.show(line(standing))
 
     return show
-
-
-@contextmanager
-def stopping(stop: threading.Event) -> Iterator[None]:
-    """Have the first SIGINT or SIGTERM end the work in good order, and a second one at once."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(_number: int, _frame: object) -> None:
-        stop.set()
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

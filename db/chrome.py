@@ -23,9 +23,11 @@ from db.models import (
     Run,
     table,
 )
+from db.words import Kind, Verdict
 
 SAMPLE = 200  # characters of a block that are kept
 _AT_ONCE = 100  # articles whose newest capture is asked for at a time
+_LOOKED_BACK = 50  # re-readings among which one of everything is looked for
 _LOOKED_THROUGH = 3  # times as many articles as are wanted: some are copies, or read by other layouts
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -153,6 +155,28 @@ def fresh_articles(connection: Connection, outlet: str, layout: str, since: date
         .where(OUTLET.c.key == outlet, RUN.c.started_at > since, EXTRACTOR.c.layout == layout, ~read_before)
     )
     return int(connection.execute(query).scalar_one())
+
+
+def left_behind(connection: Connection, outlet: str, layout: str) -> int:
+    """Give how many captures by ``layout`` the newest whole re-reading of an outlet could not read.
+
+    It is 0 where there was none. They are gone, damaged, or refused by the layout of today, and whoever
+    asks again gets the same answer.
+    """
+    query = (
+        select(RUN.c.order_json, RUN.c.counts)
+        .join(OUTLET, OUTLET.c.id == RUN.c.outlet_id)
+        .where(OUTLET.c.key == outlet, RUN.c.kind == Kind.REEXTRACT.value)
+        .where(RUN.c.verdict.in_([Verdict.OK.value, Verdict.PARTIAL.value]))
+        .order_by(RUN.c.id.desc())
+        .limit(_LOOKED_BACK)
+    )
+    for row in connection.execute(query):
+        asked = {name: value for name, value in (row.order_json or {}).items() if name != "jobs"}
+        if asked == {"layout": layout}:
+            counts = (row.counts or {}).items()
+            return sum(count for name, count in counts if name.startswith(("unread_", "damaged_")))
+    return 0
 
 
 def read_pages(engine: Engine, outlet: str, layout: str, most: int) -> Iterator[ReadPage]:

@@ -78,9 +78,8 @@ def reread(
     try:
         schema.require_head(engine)
         outlets = [knowing(engine, outlet) for outlet in outlets]
-        tasks = [
-            (outlet, wanted, sum(kept.count(engine, wanted))) for outlet, wanted in _all(outlets, wishes)
-        ]
+        chosen = [(outlet, wanted_of(outlet, wishes)) for outlet in outlets]
+        tasks = [(outlet, wanted, sum(kept.count(engine, wanted))) for outlet, wanted in chosen]
         tasks = [task for task in tasks if task[2]]
         if not tasks:
             return ()
@@ -109,18 +108,15 @@ def reread(
         engine.dispose()
 
 
-def _all(outlets: Sequence["Outlet"], wishes: Wishes) -> Iterator[tuple["Outlet", Selection]]:
-    for outlet in outlets:
-        yield (
-            outlet,
-            Selection(
-                outlet=outlet.key,
-                layouts=frozenset(layout_versions(reading.layouts(outlet)).items()),
-                layout=wishes.layout,
-                since=wishes.since,
-                until=wishes.until,
-            ),
-        )
+def wanted_of(outlet: "Outlet", wishes: Wishes) -> Selection:
+    """Give the captures of an outlet that wishes ask for; what its pages share is part of the outlet."""
+    return Selection(
+        outlet=outlet.key,
+        layouts=frozenset(layout_versions(reading.layouts(outlet)).items()),
+        layout=wishes.layout,
+        since=wishes.since,
+        until=wishes.until,
+    )
 
 
 def _carried_out(means: _Means, tasks: Sequence[tuple["Outlet", Selection, int]]) -> Iterator[Rereading]:

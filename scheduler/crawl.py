@@ -81,9 +81,12 @@ def run_crawl(order: CrawlOrder, settings: Settings, extensions: Sequence[type] 
     if order.minutes is not None:
         end_at_last(order.minutes * 60 + LAST_GRACES * settings.crawl_grace)
     began = time.monotonic()
+    left = order.minutes * 60 if order.minutes is not None else None
     if not order.dry_run:
-        apply_lesson(outlet, settings)
-    process = AsyncCrawlerProcess(_scrapy_settings(order, settings, extensions))
+        if not apply_lesson(outlet, settings, seconds=left and left / 2):
+            return _never_began(order, settings, None, Verdict.STOPPED)
+        left = left and max(1.0, left - (time.monotonic() - began))
+    process = AsyncCrawlerProcess(_scrapy_settings(order, settings, extensions, left))
     if settings.log_level != "DEBUG":  # Scrapy builds a record for each page, to be thrown away
         logging.getLogger("scrapy").setLevel(logging.WARNING)
     crawler = process.create_crawler(spider_of(outlet))
@@ -140,7 +143,9 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _scrapy_settings(order: CrawlOrder, settings: Settings, extensions: Sequence[type]) -> "ScrapySettings":
+def _scrapy_settings(
+    order: CrawlOrder, settings: Settings, extensions: Sequence[type], seconds: float | None
+) -> "ScrapySettings":
     from scrapy.settings import Settings as ScrapySettings
 
     from crawlers.settings import EXTENSIONS, for_operator
@@ -157,8 +162,8 @@ def _scrapy_settings(order: CrawlOrder, settings: Settings, extensions: Sequence
         "LOGSTATS_INTERVAL": 0,  # default 60 s: the progress display says it
         "STATS_DUMP": settings.log_level == "DEBUG",  # default True: the run row has the counts
     }
-    if order.minutes is not None:
-        ours["CLOSESPIDER_TIMEOUT"] = order.minutes * 60
+    if seconds is not None:
+        ours["CLOSESPIDER_TIMEOUT"] = seconds
     scrapy.setdict(ours, priority="cmdline")
     return scrapy
 
@@ -172,7 +177,9 @@ def _archive(crawler: "Crawler") -> "Archive | None":
         return None
 
 
-def _never_began(order: CrawlOrder, settings: Settings, error: BaseException | None) -> RunReport:
+def _never_began(
+    order: CrawlOrder, settings: Settings, error: BaseException | None, verdict: Verdict = Verdict.FAILED
+) -> RunReport:
     """End the run that was begun elsewhere, then tell why there was no crawl."""
     reason = str(error) if error is not None else "the crawl was stopped before it began"
     if order.run_id is not None and not order.dry_run:
@@ -181,14 +188,14 @@ def _never_began(order: CrawlOrder, settings: Settings, error: BaseException | N
 
         engine = open_engine(settings.database())
         runs.attach(engine, order.run_id)
-        runs.finish(engine, order.run_id, Verdict.FAILED, reason=reason)
+        runs.finish(engine, order.run_id, verdict, reason=reason)
         engine.dispose()
     if isinstance(error, SetupError):
         raise error
     return RunReport(
         outlet=order.outlet,
         run_id=order.run_id,
-        verdict=Verdict.FAILED,
+        verdict=verdict,
         reason=reason,
         dry_run=order.dry_run,
         database=settings.database_shown(),

@@ -9,9 +9,12 @@ import pytest
 from cli.main import run
 from core.chrome import digest
 from core.clock import now
+from core.settings import load_settings
+from crawlers.registry import find
 from db import chrome
 from db.chrome import SharedBlock
 from db.engine import open_engine, writing
+from pipelines.chrome_applying import apply_lesson
 from tests.integration.archive import Archive
 from tests.integration.parish import PROMOTION, SERIES, WRITER, Parish, declare, served
 
@@ -78,6 +81,21 @@ def test_a_promotion_in_every_article_is_learnt_left_out_and_no_edit(archive, pa
     (edit,) = archive.rows("SELECT url, words_added, words_removed FROM article_changes")
     assert edit["url"].endswith("lane-4")
     assert told(*LISTED) == lesson  # three crawls, one lesson: readings do not change at each
+
+
+@pytest.mark.usefixtures("told")  # its settings
+def test_what_cannot_be_read_again_is_tried_once_and_a_crawl_in_a_hurry_leaves_it_to_the_next(
+    archive, parish
+):
+    archive.crawl("lantern", parish.origin)
+    reread = "SELECT verdict FROM run WHERE kind = 'reextract' ORDER BY id"
+    assert apply_lesson(find("lantern"), load_settings(), seconds=1e-9)
+    assert [row["verdict"] for row in archive.rows(reread)] == ["stopped"]
+    for path in (archive.home / "captures").rglob("*.gz"):
+        path.rename(path.with_suffix(".elsewhere"))
+    for _ in range(2):
+        assert archive.crawl("lantern", parish.origin)["verdict"] == "ok"
+        assert [row["verdict"] for row in archive.rows(reread)] == ["stopped", "partial"]
 
 
 def test_captures_read_before_a_lesson_are_read_again_with_it_and_edits_stay_edits(archive, parish, told):
