@@ -109,18 +109,25 @@ def newest(connection: Connection, outlet: str) -> Lesson | None:
     )
 
 
-def store(
-    connection: Connection, outlet: str, blocks: Sequence[SharedBlock], *, pages: int, at: datetime
+def store(  # noqa: PLR0913 - facts of one row, each named at the call
+    connection: Connection,
+    outlet: str,
+    blocks: Sequence[SharedBlock],
+    *,
+    pages: int,
+    at: datetime,
+    above: int = 0,
 ) -> bool:
     """Keep what a look at ``pages`` pages taught; say whether that is news.
 
     What the last lesson taught as well makes no new one: that is only noted to hold for these pages too.
-    A first look that finds nothing is kept as lesson 0, which changes no reading.
+    A first look that finds nothing is kept as lesson 0, which changes no reading; another's revision is
+    higher than ``above``.
     """
     last = newest(connection, outlet)
     same = last is not None and {one.digest for one in last.blocks} == {one.digest for one in blocks}
     if last is None or not same:
-        revision = (last.revision if last else 0) + 1 if blocks or last else 0
+        revision = max(last.revision if last else 0, above) + 1 if blocks or last else 0
         _begin(connection, outlet, revision, pages, at)
     number = connection.execute(_last_id(outlet)).scalar_one()
     values = {"pages": pages, "learnt_at": at}
@@ -155,6 +162,20 @@ def fresh_articles(connection: Connection, outlet: str, layout: str, since: date
         .where(OUTLET.c.key == outlet, RUN.c.started_at > since, EXTRACTOR.c.layout == layout, ~read_before)
     )
     return int(connection.execute(query).scalar_one())
+
+
+def versions_read(connection: Connection, outlet: str, layout: str) -> set[int]:
+    """Give the versions of a layout that an outlet's articles were read by."""
+    read = (
+        select(EXTRACTION.c.capture_id)
+        .join(ARTICLE, ARTICLE.c.id == EXTRACTION.c.article_id)
+        .join(OUTLET, OUTLET.c.id == ARTICLE.c.outlet_id)
+        .where(EXTRACTION.c.extractor_id == EXTRACTOR.c.id, OUTLET.c.key == outlet)
+        .exists()
+    )
+    return set(
+        connection.execute(select(EXTRACTOR.c.version).where(EXTRACTOR.c.layout == layout, read)).scalars()
+    )
 
 
 def left_behind(connection: Connection, outlet: str, layout: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from core.clock import now
 from core.errors import PageError
 from core.settings import Settings
-from crawlers.families.generic import GenericLayout
+from crawlers.families.generic import EDITION, GenericLayout
 from crawlers.page import Page
 from db import chrome, schema
 from db.chrome import Lesson, ReadPage, SharedBlock
@@ -61,7 +61,12 @@ def learn(engine: Engine, outlet: OutletFacts, settings: Settings) -> Lesson | N
         return last
     with writing(engine) as connection:
         news = chrome.store(
-            connection, outlet.key, _taught(connection, outlet.key, count, last), pages=count.pages, at=now()
+            connection,
+            outlet.key,
+            _taught(connection, outlet.key, count, last),
+            pages=count.pages,
+            at=now(),
+            above=_forgotten(connection, outlet.key) if last is None or not last.revision else 0,
         )
         taught = chrome.newest(connection, outlet.key)
     if news and taught is not None:
@@ -149,6 +154,15 @@ def _taught(
     for block in last.blocks if last is not None and last.pages >= SURE else ():
         found.setdefault(block.digest, replace(block, pages=count.shown[block.digest]))
     return tuple(found.values())
+
+
+def _forgotten(connection: Connection, outlet: str) -> int:
+    """Give the newest lesson that pages were read with, kept or not: a schema before lessons drops them.
+
+    Another lesson of that number would read other texts under the same version: edits that nobody made.
+    """
+    lessons = GenericLayout().version // EDITION
+    return max((each % lessons for each in chrome.versions_read(connection, outlet, LAYOUT)), default=0)
 
 
 def _page(read: ReadPage, settings: Settings) -> Page | None:

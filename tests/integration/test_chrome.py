@@ -11,7 +11,7 @@ from core.chrome import digest
 from core.clock import now
 from core.settings import load_settings
 from crawlers.registry import find
-from db import chrome
+from db import chrome, schema
 from db.chrome import SharedBlock
 from db.engine import open_engine, writing
 from pipelines.chrome_applying import apply_lesson
@@ -96,6 +96,22 @@ def test_what_cannot_be_read_again_is_tried_once_and_a_crawl_in_a_hurry_leaves_i
     for _ in range(2):
         assert archive.crawl("lantern", parish.origin)["verdict"] == "ok"
         assert [row["verdict"] for row in archive.rows(reread)] == ["stopped", "partial"]
+
+
+def test_a_lesson_lost_with_an_older_schema_is_not_mistaken_for_the_next_one(archive, parish, told):
+    archive.crawl("lantern", parish.origin)
+    archive.crawl("lantern", parish.origin)
+    before = archive.rows(TEXTS)
+    engine = open_engine(archive.database_url)
+    schema.downgrade(engine, "20261122_1330")
+    schema.upgrade(engine)
+    engine.dispose()
+    archive.crawl("lantern", parish.origin)
+    again = told(*LISTED)
+    assert ([block["text"] for block in again["blocks"]], again["lesson"]) == ([PROMOTION], 2)
+    archive.crawl("lantern", parish.origin)
+    assert archive.rows(TEXTS) == before
+    assert archive.rows("SELECT * FROM article_changes") == []
 
 
 def test_captures_read_before_a_lesson_are_read_again_with_it_and_edits_stay_edits(archive, parish, told):
