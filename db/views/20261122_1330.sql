@@ -122,11 +122,7 @@ LEFT JOIN extraction e ON e.capture_id = c.id
                            ORDER BY coalesce(f.reread_at, f.extracted_at) DESC, f.extractor_id DESC LIMIT 1)
 LEFT JOIN extractor x ON x.id = e.extractor_id
 WHERE NOT EXISTS (SELECT 1 FROM extraction t JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
-                  WHERE t.capture_id = c.id)
-      AND NOT EXISTS (SELECT 1 FROM url w
-                  JOIN article_url t ON t.url_id = w.id AND t.valid_to IS NULL
-                  JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
-                  WHERE w.url_key = u.url_key);
+                  WHERE t.capture_id = c.id);
 
 CREATE VIEW runs AS
 SELECT r.id AS run_id, o.key AS outlet, r.kind, r.trigger, r.scheduled_for, r.started_at, r.ended_at,
@@ -163,21 +159,15 @@ SELECT s.id AS sighting_id, o.key AS outlet, s.source, u.url, s.title, s.summary
 FROM sighting s
 JOIN outlet o ON o.id = s.outlet_id
 LEFT JOIN url u ON u.id = s.url_id
-WHERE NOT EXISTS (SELECT 1 FROM url w
-                  JOIN article_url t ON t.url_id = w.id
-                  JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
-                  WHERE w.url_key = u.url_key);
+WHERE NOT EXISTS (SELECT 1 FROM article_url t JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
+                  WHERE t.url_id = s.url_id);
 
 CREATE VIEW rejections AS
 SELECT j.id AS rejection_id, o.key AS outlet, u.url, j.rejected_at, j.reason, j.detail, j.capture_id, j.run_id
 FROM rejection j
 JOIN url u ON u.id = j.url_id
 JOIN run r ON r.id = j.run_id
-LEFT JOIN outlet o ON o.id = r.outlet_id
-WHERE NOT EXISTS (SELECT 1 FROM url w
-                  JOIN article_url t ON t.url_id = w.id AND t.valid_to IS NULL
-                  JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
-                  WHERE w.url_key = u.url_key);
+LEFT JOIN outlet o ON o.id = r.outlet_id;
 
 -- Months are UTC and 'YYYY-MM'; n counts them (12 * year + month - 1). The steps: months_held, what we hold
 -- of each article; wanted, the other addresses that something says were articles' (announced by a source,
