@@ -68,13 +68,6 @@ def rebuild(connection: Connection, article_ids: Collection[int], now: datetime)
     return _put(connection, wanted, ground.rows, now)
 
 
-def forget(connection: Connection, article_ids: Collection[int], now: datetime) -> None:
-    """Take articles out of the index of texts and out of stories: what an erasure must do."""
-    concerned = {key for both in pairs.alike(connection, article_ids) for key in both}
-    story_texts.keep(connection, article_ids, {}, {}, now)
-    rebuild(connection, {*article_ids, *concerned}, now)
-
-
 def join(connection: Connection, one: int, other: int, now: datetime) -> int:
     """Say that two articles are one story, because a person says so; give the story's number.
 

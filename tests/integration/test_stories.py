@@ -303,18 +303,6 @@ def test_who_cannot_be_joined_or_split(press, agency):
             stories.split(connection, number, 99, at(1))
 
 
-def test_forgotten_articles_leave_no_shingle_and_no_story(press, agency):
-    text = agency.story(agency.sentences(16))
-    keys = [press.one(outlet, text, n) for n, outlet in enumerate((GAZETTE, COURIER, HERALD))]
-    press.link()
-    with linking(press.engine) as connection:
-        stories.forget(connection, [keys[0]], at(50))
-    assert press.stories() == [keys[1:]]
-    assert press.ask("SELECT 1 FROM story_text WHERE article_id = :a", a=keys[0]) == []
-    kept = "SELECT 1 FROM shingle WHERE document_id NOT IN (SELECT document_id FROM story_text)"
-    assert press.ask(kept) == []
-
-
 def test_an_erased_first_leaves_the_story_to_the_others(press, agency):
     text = agency.story(agency.sentences(16))
     keys = [press.one(outlet, text, n) for n, outlet in enumerate((GAZETTE, COURIER, HERALD))]
