@@ -43,6 +43,17 @@ _PUBLISHED = re.compile(
     r"|\bstand\b|created|erstellt|eingestellt)[^.!?]{0,25}$",
     re.IGNORECASE,
 )
+_LEAD = re.compile(
+    r"\W*(?:(?:this|the|dieser|der) )?(?:article|story|post|page|item|piece|entry|artikel|beitrag)?\s*"
+    r"(?:(?:was|is|has been|wurde|first|originally)\s+)*",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"clos(?:es|ing)|deadline|\bdue\b|event date|\bdate of (?!publi|issue|release|post)|expir"
+    r"|\b(?:start|end)(?:s|ing)? (?:date|on)\b"
+    r"|valid (?:from|until)|\buntil\b|tak(?:es|ing) place|\bheld\b|\bborn\b|\bdied\b|\bapply\b|schluss\b",
+    re.IGNORECASE,
+)  # what a date that is not the article's is said to be of
 _BENEATH, _ABOVE = 14, 6  # blocks around the title among which its date stands
 _NEXT = 4  # blocks next to the title that are its own, whatever their containers are called
 _LONGEST_LINE = 120  # characters of a line that holds little but its date
@@ -75,8 +86,10 @@ def shown(
             yield days[0]
     lines = [block for block in blocks[top or 0 :] if not asides.holds(block.element)]
     for block in lines:
-        if len(block.text) <= _LONGEST_LABEL and not asides.holds(block.element):
-            yield from ((m, TEXT) for before, m in _dates(block.text, wording) if _PUBLISHED.search(before))
+        if len(block.text) <= _LONGEST_LABEL:
+            yield from (
+                (m, TEXT) for before, m in _dates(block.text, wording) if _says_published(block, before)
+            )
     labels = ["", *(block.text for block in lines)]
     alone = [
         found
@@ -163,12 +176,21 @@ def _in_line(block: Block, label: str, wording: Wording) -> tuple[Moment, str] |
             return moment, TIME
     for before, moment in _dates(block.text, wording):
         alone = len(moment.raw) + len("Monday, ") >= len(block.text)
-        of_update = _UPDATED.search(before) or _is_updates(block.text, moment, wording)
-        if of_update or (alone and len(label) <= _LONGEST_LINE // 3 and _UPDATED.search(label)):
+        of_other = any(words.search(before) for words in (_UPDATED, _OTHERS))
+        of_other = of_other or _is_updates(block.text, moment, wording)
+        if of_other or (alone and len(label) <= _LONGEST_LINE // 3 and _UPDATED.search(label)):
             continue
         if alone or _may_hold_date(block):
             return moment, TEXT
     return None
+
+
+def _says_published(block: Block, before: str) -> bool:
+    """Say whether what precedes a date says that the article, not something in its text, was published."""
+    match = _PUBLISHED.search(before)
+    if match is None or _OTHERS.search(before):
+        return False
+    return _may_hold_date(block) or _LEAD.fullmatch(before[: match.start()]) is not None
 
 
 def _is_updates(text: str, moment: Moment, wording: Wording) -> bool:
@@ -215,7 +237,7 @@ def _named(page: Page, wording: Wording, asides: Asides) -> Iterator[tuple[Momen
         text = " ".join(inner_text(element)[: 4 * _LONGEST_LINE].split())
         if len(text) <= _LONGEST_LINE:
             for before, moment in _dates(text, wording):
-                if not _UPDATED.search(before):
+                if not _UPDATED.search(before) and not _OTHERS.search(before):
                     yield moment, TEXT
                     break
 

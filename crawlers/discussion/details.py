@@ -34,6 +34,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 100  # characters
+_LONGEST_TRIMMED = 400  # characters in which a name is sought
 _MOST_WORDS = 12
 _SHORT_NAME = 60  # characters of a name that nothing calls one
 _FEW_WORDS = 6
@@ -185,6 +186,8 @@ def _name(text: str) -> str | None:
 def _trimmed(text: str) -> str:
     """Give a text without what leads to a name and what follows one."""
     text = line(text)
+    if len(text) > _LONGEST_TRIMMED:  # a run of dashes this long would be tried from each of them
+        return text
     if match := _OWNED.fullmatch(text):
         text = match["name"]
     before = None

@@ -60,6 +60,7 @@ def read(page: Page, zone: str | None) -> Discussion:
         away=away,
         closed=any(sayings.closed(block.text) for block in around),
         none=_says_none(page, around),
+        loading=any(sayings.loading(block.text) for block in around),
     )
     return Discussion(
         state=_state(said, given=bool(found)),
@@ -83,6 +84,7 @@ class _Said(NamedTuple):
     away: bool
     closed: bool
     none: bool
+    loading: bool
 
 
 def _state(said: _Said, *, given: bool) -> CommentState:
@@ -96,7 +98,8 @@ def _state(said: _Said, *, given: bool) -> CommentState:
         return CommentState.PARTIAL
     if said.closed:
         return CommentState.CLOSED
-    return CommentState.NONE if said.none or said.claimed in (0, said.held) else CommentState.UNKNOWN
+    none = (said.none or said.claimed in (0, said.held)) and not said.loading
+    return CommentState.NONE if none else CommentState.UNKNOWN
 
 
 def _chosen(page: Page, called: names.Named) -> tuple[selection.Selection, float]:

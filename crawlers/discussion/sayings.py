@@ -28,6 +28,11 @@ _CLOSED = re.compile(
     r"|reacties\szijn\sgesloten\b",
     re.IGNORECASE,
 )
+_LOADING = re.compile(
+    r"(?:loading|fetching)\s(?:the\s)?(?:(?:reader|user)\s)?(?:comments?|discussion|conversation|replies)\b.{0,20}"
+    r"|(?:please\s)?enable\sjava\s?script\sto\s.{0,20}\b(?:comments?|discussion|conversation)\b.{0,40}",
+    re.IGNORECASE,
+)
 _WORDS = (
     r"(?:(?:reader|user|guest|public|weitere|leser)[\s-]?)?(?:comments?|responses?|replies|reply"
     r"|thoughts?|opinions?|kommentare?n?|leserkommentare?|antworten"
@@ -114,6 +119,11 @@ def none(text: str) -> bool:
 def closed(text: str) -> bool:
     """Say whether a line says that no further comments are taken."""
     return len(text) <= _LONGEST_SAYING and _CLOSED.match(text.lstrip(" (*-\u2013|")) is not None
+
+
+def loading(text: str) -> bool:
+    """Say whether a line stands in for comments that a script brings: a count beside it is not theirs yet."""
+    return len(text) <= _LONGEST_SAYING and _LOADING.match(text) is not None
 
 
 def claimed(text: str) -> int | None:

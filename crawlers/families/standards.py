@@ -190,9 +190,10 @@ def _put_shown(page: Page, scene: _Scene, hints: Hints, stated: fields.Fields) -
     blocks, asides = scene.blocks, scene.asides
     top = _top(blocks, scene.title)
     wording = datelines.Wording(zone=hints.zone, order=hints.dates)
-    if stated.published is None:
+    by_place = stated.read_by.get("published") == places.SELECTOR
+    if stated.published is None or (stated.published.on is None and not by_place):
         found = next(datelines.shown(page, blocks, top, wording, asides), None) or fields.in_address(page)
-    elif top is not None and stated.read_by["published"] != places.SELECTOR:
+    elif top is not None and not by_place:
         near = datelines.near(blocks, top, wording, asides)
         found = datelines.agreed(stated.published, near, hints.zone)
     else:

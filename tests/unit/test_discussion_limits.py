@@ -48,6 +48,7 @@ def test_ids_that_answer_each_other_in_a_circle_give_no_parent_that_comes_later(
         "<p>" + "Reply " * 40_000 + "</p>",
         "<div class='comment'>" + "1 May 2020 10:00 " * 5_000 + "</div>",
         "<div class='comment comments'>" * 2_000,
+        ("<div class='row'><b>Ann " + "- " * 4_000 + "x</b> <i>1 May 2020 10:00</i><p>Text.</p></div>") * 20,
     ],
 )
 def test_hostile_pages_are_read_to_an_end_and_give_no_more_than_they_hold(section):

@@ -43,6 +43,8 @@ def test_a_page_that_says_so_has_none(section):
         "<p>No comment from the minister was available.</p>",
         "<div id='respond'><h3>Leave a Reply</h3><p>You must be logged in to post a comment.</p></div>",
         "<div id='comments'><p>Loading comments…</p></div>",
+        "<div id='comments'><h3>Comments (0)</h3><p>Loading comments…</p></div>",
+        "<div id='comments'><h3>0 Comments</h3><p>Please enable JavaScript to view the comments.</p></div>",
         "<aside><h3>Related</h3><a href='/b'>Another story</a> <a href='/b#comments'>0 comments</a></aside>",
     ],
 )

@@ -94,6 +94,12 @@ def test_dates_are_read_as_they_stand_by_the_title(inner: str, raw: str, day: da
         "<p>3 January 2024 -- Updated 0203 GMT</p>",
         "<div>Updated on</div><div>3 January 2024</div>",
         "<p>The plan of 3 May 2019 was dropped.</p>",
+        "<p>The report was published on 4 May 2023.</p>",
+        "<p>The firm, created on 3 May 1999, sells ferries.</p>",
+        "<p>The date of the meeting, 12 July 2024, was agreed.</p>",
+        "<p>Closing date: 5 June 2024</p>",
+        "<p class='date'>Event date: 5 June 2025</p>",
+        "<p>Deadline for responses: 12 July 2024</p>",
         "<div class='related'><ul><li>Old story <time datetime='2011-02-03'></time></li></ul></div>",
     ],
 )
@@ -116,6 +122,22 @@ def test_a_stated_update_is_when_the_article_was_modified(inner: str):
     found = reading(inner).modified
     assert found is not None
     assert found.on == date(2024, 1, 3)
+
+
+@pytest.mark.parametrize(
+    "inner", ["<p>This article was first published on 4 May 2023.</p>", "<p>Published 4 May 2023</p>"]
+)
+def test_a_line_that_says_when_the_article_was_published_counts(inner: str):
+    found = reading(f"{TEXT}{inner}").published
+    assert found is not None
+    assert found.on == date(2023, 5, 4)
+
+
+def test_a_day_readers_see_counts_where_what_is_stated_for_machines_is_no_date():
+    head = "<meta property='article:published_time' content='0000-00-00T00:00:00Z'>"
+    found = reading("<p>4 May 2023</p>", head).published
+    assert found is not None
+    assert (found.on, found.raw) == (date(2023, 5, 4), "4 May 2023")
 
 
 def test_a_caption_s_date_does_not_outrank_one_on_its_own_line():
