@@ -9,6 +9,7 @@ from core.errors import PageError
 from core.kept_records import KeptPage
 from core.records import Reason, ScrapedArticle
 from crawlers.page import Page
+from crawlers.reach import Reach
 from crawlers.threads import addresses, disqus, reading
 from crawlers.threads.following import Following
 from crawlers.threads.part import Part
@@ -34,9 +35,11 @@ def whole(article: ScrapedArticle, page: KeptPage, outlet: "Outlet", desk: "Desk
     if not article.thread_pages or desk.database is None or not addresses.are_followed(outlet):
         return article
     following = Following(found=article)
+    # Asked where a crawl asks: at the home page's spelling, or where a stand-in served the article.
+    reach = Reach(outlet=outlet, base_url=None if outlet.owns(page.url) else page.url)
     nothing_had = True
     while (url := following.next()) is not None:
-        place = disqus.at(url, desk.disqus_url) if disqus.is_listing(url) else url
+        place = disqus.at(url, desk.disqus_url) if disqus.is_listing(url) else reach.place(url)
         kept = kept_part(_engine(desk.database), place, page.capture_id, page.captured_at)
         part = _read(kept, url, outlet, desk) if kept is not None else None
         nothing_had = nothing_had and part is None

@@ -3,10 +3,12 @@
 import json
 import threading
 import zlib
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from crawlers.registry import find
 from newsstand.answer import error
 from newsstand.platforms import serve
 from newsstand.platforms.disqus import FORUM, KEY, DisqusListing
@@ -16,6 +18,7 @@ from newsstand.platforms.wordpress_themes import AT_DISQUS
 from tests.integration.archive import Archive
 
 OUTLET = "dispensary"
+HOME = find(OUTLET).home
 INLINE = 12
 ROWS = """
     SELECT c.id, c.outlet_comment_id AS number, p.outlet_comment_id AS parent, c.state, v.seq, v.body,
@@ -215,6 +218,26 @@ def test_a_closed_interface_is_no_fault(small):
     assert "answers 401" not in done.stderr
     assert state(small, site, COMMENTED) == "partial"
     assert state(small, site, PAGED) == "listed"
+
+
+class Named(WordPressSite):
+    """A site whose pages name its interface by the outlet's own address, not by the one they came from."""
+
+    def answer(self, request):
+        answer = super().answer(request)
+        named = answer.body.replace(f"{self.origin}/wp-json/".encode(), f"{HOME}wp-json/".encode())
+        return answer if "wp-json" in request.target else replace(answer, body=named, squeezed=None)
+
+
+def test_comments_are_found_again_where_they_were_asked_for(small):
+    site = Named()
+    with serve(site) as served:
+        small.crawl(OUTLET, served.address, *named(served, site, COMMENTED))
+    assert state(small, site, COMMENTED) == "listed"
+    assert any(one.target.startswith("/wp-json/wp/v2/comments") for one in served.requests)
+    before = history(small)
+    read_again(small)
+    assert (history(small), state(small, site, COMMENTED)) == (before, "listed")
 
 
 def test_disqus_is_read_with_a_key_only_and_the_key_is_kept_nowhere(small):
