@@ -3,11 +3,12 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.text import line
+from core import urls
+from core.text import fold, line
 from crawlers.elements import Element, inner_text, search
 
 _HEAD = search("//meta[@content] | //link[@rel][@href] | //title")
@@ -71,6 +72,24 @@ class Metadata:
         return bool(self.articles) or (self.first("og:type") or ("", ""))[0].lower() == "article"
 
 
+def _is_another(node: Mapping[str, Any], own: str | None, titles: Sequence[str]) -> bool:
+    """Say whether a thing is another article: of another address than the page's, and of another headline."""
+    stated, headline = node.get("url"), node.get("headline")
+    if not (
+        types(node) & ARTICLE_TYPES
+        and own
+        and titles
+        and isinstance(stated, str)
+        and isinstance(headline, str)
+    ):
+        return False
+    here, there = urls.absolute(own, ""), urls.absolute(stated, "")
+    if here is None or there is None or urls.url_key(here).casefold() == urls.url_key(there).casefold():
+        return False
+    words = fold(line(headline))
+    return not any(words in title or title in words for title in titles)
+
+
 def metadata(tree: Element) -> Metadata:
     """Give what a tree's head and JSON-LD say; broken JSON is a warning, never an error."""
     meta: dict[str, list[str]] = {}
@@ -85,6 +104,9 @@ def metadata(tree: Element) -> Metadata:
         elif "canonical" in element.get("rel", "").lower().split():
             canonical = canonical or element.get("href", "").strip() or None
     things, warnings = _things(tree)
+    own = canonical or next(iter(meta.get("og:url", ())), None)
+    titles = [fold(line(one)) for one in (title, *meta.get("og:title", ())) if one]
+    things = tuple(node for node in things if not _is_another(node, own, titles))
     articles = [node for node in things if types(node) & ARTICLE_TYPES]
     articles.sort(key=lambda node: "headline" not in node)  # a mere reference to the article comes last
     return Metadata(

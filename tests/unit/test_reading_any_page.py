@@ -140,6 +140,17 @@ def test_a_day_readers_see_counts_where_what_is_stated_for_machines_is_no_date()
     assert (found.on, found.raw) == (date(2023, 5, 4), "4 May 2023")
 
 
+def test_another_article_that_the_page_tells_machines_of_is_not_taken_for_it():
+    head = (
+        f"<link rel='canonical' href='{ADDRESS}'>"
+        + """<script type='application/ld+json'>{"@type":
+    "NewsArticle", "headline": "Trams return to Leith", "url": "https://www.example.org/news/trams",
+    "datePublished": "2020-01-01", "author": {"@type": "Person", "name": "Ida Moss"}}</script>"""
+    )
+    found = reading(head=head)
+    assert (found.published, found.byline) == (None, None)
+
+
 def test_a_caption_s_date_does_not_outrank_one_on_its_own_line():
     found = reading("<p>The quay at Hythe on 11 October 2023</p><p>7 November 2023</p>").published
     assert found is not None
