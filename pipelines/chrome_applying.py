@@ -34,10 +34,10 @@ def apply_lesson(outlet: "Outlet", settings: Settings, *, seconds: float | None 
     too. Nothing is done where the archive has no lesson of the outlet, is of another schema, or is
     away: the crawl says so itself. Nor is what could not be read the last time, and is all there is.
 
-    Ends after ``seconds``: the next crawl goes on with it, and edits met meanwhile are told then. Gives
-    False where a signal asked for the end: then the crawl is not to begin.
+    Gives False where it did not come to its end, within ``seconds`` or because a signal asked for it: then
+    the crawl is not to begin, or it would hide edits. The next one goes on with it.
     """
-    stop, asked = threading.Event(), threading.Event()
+    stop = threading.Event()
     limit = threading.Timer(seconds or 0, stop.set)
     limit.daemon = True
     try:
@@ -45,14 +45,14 @@ def apply_lesson(outlet: "Outlet", settings: Settings, *, seconds: float | None 
             return True
         if seconds is not None:
             limit.start()
-        with stopping(stop, asked):
+        with stopping(stop):
             for one in reread([outlet], WISHES, settings, show=_teller(), stop=stop):
                 logger.info("read again with what its pages share: %s", one.reason)
     except (DBAPIError, SetupError) as error:
         logger.warning("what was read before a lesson is not read again by now: %s", error)
     finally:
         limit.cancel()
-    return not asked.is_set()
+    return not stop.is_set()
 
 
 def _is_due(outlet: "Outlet", settings: Settings) -> bool:
