@@ -16,11 +16,11 @@ from sqlalchemy import Engine, create_engine, func, insert, select, text
 from benchmarks import articles, databases, synthetic
 from benchmarks.figure import Bound, Figure
 from core.records import ArticleRecord, Document, FetchAttempt, Moment
-from db import runs
+from db.copies.linking import Linked, link
+from db.copies.shingles import shingled
 from db.engine import open_engine, writing
-from db.linking import Linked, link
 from db.models import Article, Base, Shingle, table
-from db.shingles import shingled
+from db.running import runs
 from db.store import Store
 from newsstand.agency import HOUSES, Agency
 

@@ -11,8 +11,8 @@ from sqlalchemy import make_url
 
 from benchmarks import databases, synthetic
 from benchmarks.figure import Bound, Figure
-from db.asof_session import reading
 from db.snapshot import Question
+from db.time_travel.asof_session import reading
 from pipelines.exporting.exporting import Order, export
 
 ARTICLES = 30_000

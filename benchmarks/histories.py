@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 from benchmarks import databases, synthetic
 from benchmarks.figure import Bound, Figure
 from cli import history
-from db.asof import close_as_of, open_as_of
 from db.engine import open_engine
+from db.time_travel.asof import close_as_of, open_as_of
 
 FEW, MANY = 10_000, 300_000
 ASKED = 300  # articles whose history is read in each archive

@@ -27,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from benchmarks.figure import Bound, Figure
-from db.history import ABSENCES, ABSENT_FOR
+from db.histories.history import ABSENCES, ABSENT_FOR
 from db.recheck import LONGEST, Checked, next_check
 from db.words import ArticleState
 

@@ -27,8 +27,8 @@ from rich.table import Table
 
 from benchmarks.figure import Bound, Figure
 from core.clock import now
-from db import runs, schedules
 from db.engine import open_engine
+from db.running import runs, schedules
 from db.words import Kind, Verdict
 from newsstand import Newsstand, serve
 from scheduler.clock import ScheduleClock

@@ -14,9 +14,10 @@ from benchmarks.articles import Gazette
 from benchmarks.figure import Bound, Figure
 from core.clock import now
 from core.records import ArticleRecord, FetchAttempt
-from db import runs, schema
+from db import schema
 from db.engine import open_engine, writing
 from db.models import Base
+from db.running import runs
 from db.store import Store
 from pipelines.writer import BATCH
 

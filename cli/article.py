@@ -92,8 +92,8 @@ def _history(name: str, at: datetime | None, believed_at: datetime | None) -> "H
     from cli.article_lookup import absent, find
     from core.settings import load_settings
     from db import schema
-    from db.asof import open_as_of
     from db.engine import open_engine
+    from db.time_travel.asof import open_as_of
 
     engine = open_engine(load_settings().database())
     schema.require_head(engine)

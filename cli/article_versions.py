@@ -23,7 +23,7 @@ KINDS = {
     Edit.REVERTED: "reverted to an earlier text",
     Edit.REAPPEARED: "reappeared with the same text",
 }
-"""How each kind of change is said (db/changes.py tells them apart)."""
+"""How each kind of change is said (db/histories/changes.py tells them apart)."""
 
 ABSENCES = {
     Ending.MISSING: "MISSING (not found any more)",

@@ -10,7 +10,7 @@ from cli.talk import examples, out, print_json, talk
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from db.proposals import Half, Proposal
+    from db.matched.proposals import Half, Proposal
 
 _MARKS = {"same": "the same", "alike": "alike", "other": "different", "lacking": "one states none"}
 
@@ -36,7 +36,7 @@ def proposals(*, outlet: str | None, as_json: bool) -> None:
     from crawlers import registry
     from db import schema
     from db.engine import open_engine
-    from db.proposals import proposals as waiting
+    from db.matched.proposals import proposals as waiting
 
     if outlet is not None:
         registry.find(outlet)

@@ -26,7 +26,8 @@ for command in (verify, backup, restore, grant_analyst):
 @database.command()
 def upgrade() -> None:
     """Bring the schema up to what this version needs; make it in an empty database."""
-    from db import queue, schema
+    from db import schema
+    from db.running import queue
 
     engine, shown = _open()
     before = schema.current(engine)

@@ -20,8 +20,8 @@ def export_rows(target: Path, order: "Order", *, manifest: bool, as_json: bool) 
     Wrong usage where the query reads names of people and nobody allowed that.
     """
     from core.settings import load_settings
-    from db.asof_session import reading
     from db.personal_names import reads_names
+    from db.time_travel.asof_session import reading
     from pipelines.exporting import manifest as manifests
     from pipelines.exporting.exporting import export
 

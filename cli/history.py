@@ -44,7 +44,7 @@ def history(
     as_of: datetime | None = None,
     believed_at: datetime | None = None,
 ) -> History:
-    """Give all that is known of an article on a connection opened as of these instants (``db/asof.py``)."""
+    """Give all that is known of an article on a connection as of these instants (``db/time_travel/``)."""
     values: dict[str, Any] = {"article": of.article_id}
 
     def rows(kind: type[Row], view: str, order: str, condition: str = _OF_ARTICLE) -> tuple[Row, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from core.settings import Settings
     from db.news import News, NewsLine
-    from db.runs import Run
+    from db.running.runs import Run
 
 NONE = "-"  # stands for the number that a command has none of
 
@@ -134,7 +134,7 @@ def stop(run_id: int, *, wait: bool) -> None:
 
 def found(engine: "Engine", run_id: int) -> "Run":
     """Give a run; an error that says so where there is none of this id."""
-    from db import runs as archive
+    from db.running import runs as archive
 
     run = archive.get(engine, run_id)
     if run is None:
@@ -144,7 +144,7 @@ def found(engine: "Engine", run_id: int) -> "Run":
 
 
 def _list(engine: "Engine", outlet: str | None, limit: int, *, as_json: bool) -> None:
-    from db import runs as archive
+    from db.running import runs as archive
 
     recent = archive.recent(engine, outlet=outlet, limit=limit)
     if as_json:

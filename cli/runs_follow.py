@@ -14,8 +14,8 @@ from cli.talk import moment, talk
 from core import logs
 from core.errors import CuttingsError
 from core.settings import Settings
-from db import runs
-from db.runs import Run
+from db.running import runs
+from db.running.runs import Run
 from pipelines.patience import patiently
 from scheduler import run_logs
 

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from cli.talk import talk
 from core.clock import now
 from core.errors import CuttingsError
-from db import processes, runs
-from db.runs import Run, Trigger
+from db.running import processes, runs
+from db.running.runs import Run, Trigger
 from pipelines.lost import lives
 from pipelines.patience import patiently
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from core.settings import Settings
-    from db.schedules import Schedule
+    from db.running.schedules import Schedule
     from scheduler.task import Task
 
 AHEAD = 5  # slots that are shown
@@ -52,7 +52,7 @@ def list_schedules(*, as_json: bool) -> None:
     from cli.schedule_table import as_told, table
     from core.clock import now
     from core.settings import load_settings
-    from db import schedules
+    from db.running import schedules
 
     settings = load_settings()
     engine = open_schedules(settings)
@@ -78,7 +78,7 @@ def pause(names: tuple[str, ...], reason: str | None, until: str | None) -> None
     from cli.schedule_times import instant, local
     from core.clock import now
     from core.settings import load_settings
-    from db import schedules
+    from db.running import schedules
 
     engine, at = open_schedules(load_settings()), now()
     found = find_all(engine, names)
@@ -102,7 +102,7 @@ def resume(names: tuple[str, ...]) -> None:
     from cli.schedule_names import find_all, open_schedules
     from core.clock import now
     from core.settings import load_settings
-    from db import schedules
+    from db.running import schedules
     from db.words import CatchUp
     from scheduler import slots
 
@@ -126,7 +126,7 @@ def run_now(name: str) -> None:
     """Have the daemon begin a run at once, whatever the schedule says and even if it is paused."""
     from cli.schedule_names import find, open_schedules, tell
     from core.settings import load_settings
-    from db import schedules
+    from db.running import schedules
 
     settings = load_settings()
     engine = open_schedules(settings)
@@ -240,7 +240,7 @@ def _wanted(engine: "Engine", settings: "Settings", found: "Schedule") -> "Task 
 def _living(engine: "Engine", *, with_workers: bool) -> str | None:
     """Give who would hear of a wish, None where nobody would."""
     from core.clock import now
-    from db.processes import ALIVE_WITHIN, living
+    from db.running.processes import ALIVE_WITHIN, living
     from db.words import Role
 
     at = now()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from core.settings import Settings
-    from db.schedules import Schedule
+    from db.running.schedules import Schedule
 
 
 def open_schedules(settings: "Settings") -> "Engine":
@@ -34,7 +34,7 @@ def find(
     With ``settings`` also that of an unverified outlet which nobody has scheduled yet, as it would be:
     :func:`tell` enters it.
     """
-    from db import schedules
+    from db.running import schedules
     from scheduler.declared import MAINTENANCE
 
     rows = schedules.listed(engine)
@@ -49,7 +49,7 @@ def find(
 
 def waiting(engine: "Engine", settings: "Settings", listed: "Sequence[Schedule]") -> "dict[str, Schedule]":
     """Give the schedules, by name, that unverified outlets would have and nobody has asked for."""
-    from db import schedules
+    from db.running import schedules
     from scheduler.declared import checked_in, of_outlet, unscheduled
 
     outlets = unscheduled(settings, checked_in(engine), listed).values()
@@ -59,7 +59,7 @@ def waiting(engine: "Engine", settings: "Settings", listed: "Sequence[Schedule]"
 def tell(engine: "Engine", one: "Schedule") -> None:
     """Enter the schedules of an unverified outlet, because a person wants one of them; others are there."""
     from crawlers.registry import find as outlet_of
-    from db import schedules
+    from db.running import schedules
     from scheduler.declared import of_outlet
 
     if one.outlet is not None and schedules.get(engine, one.name) is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from core.settings import Settings
-    from db.schedules import Schedule
+    from db.running.schedules import Schedule
     from scheduler.timetable import Timetable
 
 SHOWN = 5  # slots that follow from what was set
@@ -90,7 +90,7 @@ def set_schedule(  # noqa: PLR0913 - the options of the command
 
 def _back(engine: "Engine", settings: "Settings", before: "Schedule") -> "Schedule":
     from cli.schedule_names import tell
-    from db import schedules
+    from db.running import schedules
     from scheduler.declared import declared, followed, of_outlet
 
     told = (one for outlet in followed(settings) if outlet.key == before.outlet for one in of_outlet(outlet))
@@ -107,7 +107,7 @@ def _changed(
     engine: "Engine", before: "Schedule", said: str | None, zone: str | None, chosen: dict[str, Any]
 ) -> "Schedule":
     from cli.schedule_names import tell
-    from db import schedules
+    from db.running import schedules
     from scheduler.timetable import Timetable
 
     timetable = Timetable.parse(said or before.timing, zone or before.timezone, name=before.name)

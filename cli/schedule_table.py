@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cli.schedule_times import local, relative
 from core.settings import Settings
 from crawlers.registry import find
-from db.schedules import Schedule
+from db.running.schedules import Schedule
 from db.words import Kind
 from scheduler import slots
 from scheduler.declared import is_orphan, why_unscheduled

@@ -94,7 +94,7 @@ def _find(
 ) -> "Sequence[ArticleHit | CommentHit]":
     from core.settings import load_settings
     from db import fulltext
-    from db.asof_session import reading
+    from db.time_travel.asof_session import reading
 
     with reading(load_settings().database(), at, believed_at) as reader:
         if comments:

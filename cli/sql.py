@@ -15,7 +15,7 @@ from core.errors import SetupError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from db.asof_session import Reader
+    from db.time_travel.asof_session import Reader
 
 
 @click.command(
@@ -62,7 +62,7 @@ def sql(  # noqa: PLR0913 - one argument for each option
     given = _answering(name) if name is not None else _given(query, file)
 
     from core.settings import load_settings
-    from db.asof_session import reading
+    from db.time_travel.asof_session import reading
 
     with reading(load_settings().database(), at, believed_at) as reader:
         if given is None:
@@ -94,7 +94,7 @@ def split(lines: Iterable[str]) -> Iterator[str]:
     """Give the statements of a text, line by line; the last one may lack its semicolon."""
     from sqlite3 import complete_statement
 
-    from db.asof_session import is_blank
+    from db.time_travel.asof_session import is_blank
 
     held = ""
     for line in lines:

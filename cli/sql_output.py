@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from db.asof_session import Answer
+    from db.time_travel.asof_session import Answer
 
 SHOWN = 1_000  # rows a table on a terminal has at most
 WIDEST = 60  # characters of one value in it

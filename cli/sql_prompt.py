@@ -8,7 +8,7 @@ from cli.talk import out, talk
 from core.errors import CuttingsError
 
 if TYPE_CHECKING:
-    from db.asof_session import Reader
+    from db.time_travel.asof_session import Reader
 
 FIRST, FURTHER = "cuttings> ", "     ...> "
 _HELP = ".views lists the views, .columns VIEW what their columns mean, .quit ends; statements end with ;"

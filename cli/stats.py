@@ -62,8 +62,8 @@ def stats(  # noqa: PLR0913 - one argument for each option
     publication to the first sight of the new text.
     """
     from core.settings import load_settings
-    from db.asof_session import reading
     from db.tallies import Bounds, tallies
+    from db.time_travel.asof_session import reading
 
     if since and until and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}")

@@ -69,7 +69,7 @@ def _problems(found: "Status") -> "Iterator[RenderableType]":
 def _processes(found: "Status") -> "Iterator[RenderableType]":
     from rich.text import Text
 
-    from db.processes import ALIVE_WITHIN
+    from db.running.processes import ALIVE_WITHIN
 
     if not any(process.role == "daemon" for process in found.processes):
         yield Text("no daemon is running; `cuttings daemon` starts one")

@@ -141,7 +141,7 @@ def link(outlets: tuple[str, ...], *, afresh: bool, as_json: bool) -> None:
     """
     from cli.meter import Meter
     from core.settings import load_settings
-    from db.linking import Linked
+    from db.copies.linking import Linked
     from pipelines import copying
 
     settings, done = load_settings(), Linked()

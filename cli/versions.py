@@ -10,7 +10,7 @@ from core.errors import CuttingsError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from db.holds import HeldText, HoldLine
+    from db.histories.holds import HeldText, HoldLine
 
 RUN = click.argument("run_id", metavar="RUN", type=click.IntRange(min=1))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -40,7 +40,7 @@ def versions() -> None:
 @JSON
 def held(*, decided_too: bool, as_json: bool) -> None:
     """List what waits for a decision."""
-    from db import holds
+    from db.histories import holds
 
     engine = _archive()
     found = holds.holds(engine, undecided=not decided_too)
@@ -58,7 +58,7 @@ def held(*, decided_too: bool, as_json: bool) -> None:
 @JSON
 def show(run_id: int, limit: int, *, as_json: bool) -> None:
     """Show what a run held: some of the articles, as believed and as the run read them."""
-    from db import holds
+    from db.histories import holds
 
     engine = _archive()
     found = holds.holds(engine, run_id=run_id)

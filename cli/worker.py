@@ -62,7 +62,8 @@ async def serve(settings: "Settings", concurrency: int, *, once: bool = False, *
 def _prepare(engine: "Engine", settings: "Settings") -> None:
     """Raise :class:`core.errors.SetupError` for what the operator must mend before anything begins."""
     from core.errors import SetupError
-    from db import queue, schema
+    from db import schema
+    from db.running import queue
     from pipelines.patience import patiently
     from pipelines.session import KEY_FILE
 

@@ -8,9 +8,9 @@ from lxml import etree
 from core.errors import PageError
 from core.records import Reason
 from crawlers import charset
-from crawlers.blocks import MOST, Block, blocks
-from crawlers.elements import Element
-from crawlers.metadata import Metadata, metadata
+from crawlers.article.blocks import MOST, Block, blocks
+from crawlers.article.elements import Element
+from crawlers.article.metadata import Metadata, metadata
 
 if TYPE_CHECKING:
     from scrapy.http import Response

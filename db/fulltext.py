@@ -28,7 +28,7 @@ class Wanted:
 
     ``since`` and ``until`` are days of publication (of comments: on which they were posted), in the
     outlet's zone. ``versions`` are past ones too; else a text counts that is shown now, or, in a
-    session as of an instant (db/asof.py), was shown then.
+    session as of an instant (db/time_travel/asof.py), was shown then.
     """
 
     query: Query

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, select
 
 from core import urls
 from core.records import ArticleRecord
-from db import merged, rows
+from db import rows
+from db.matched import merged
 from db.models import (
     Article,
     ArticleText,

@@ -7,8 +7,8 @@ import sqlite3
 from typing import Any
 
 from db import views
-from db.asof_session import Reader, authorize
 from db.search_tables import INDEXES
+from db.time_travel.asof_session import Reader, authorize
 
 WORDS = re.compile(r"\b(comments_named\w*|commenter_name|display_name)\b", re.IGNORECASE)
 """What says so in the query's own words."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from db.history import ABSENCES, ABSENT_FOR
+from db.histories.history import ABSENCES, ABSENT_FOR
 from db.words import ArticleState
 
 SHARE = 0.2  # of the time since anything moved; diffengine asks again at the same share of an age

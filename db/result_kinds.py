@@ -12,7 +12,7 @@ from db.models import Base
 from db.types import UtcDateTime
 
 if TYPE_CHECKING:
-    from db.asof_session import Reader
+    from db.time_travel.asof_session import Reader
 
 
 class Kind(Enum):

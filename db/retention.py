@@ -10,7 +10,8 @@ from core.clock import now
 from core.errors import CuttingsError
 from core.records import ScrapedComment
 from core.text import fold
-from db import comment_lists, rows
+from db import rows
+from db.discussions import comment_lists
 from db.engine import writing
 from db.models import (
     Comment,

@@ -7,7 +7,7 @@ from typing import TypeVar
 from core.records import ArticleRecord, FetchAttempt, ScrapedComment, Sighting, Unread
 from core.text import fold
 from db import rows
-from db.comments import pseudonym
+from db.discussions.comments import pseudonym
 from db.models import Capture, Redaction, table
 from db.retention import nameless
 from db.suppressing import Suppressions

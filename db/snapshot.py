@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db import dictionary, result_kinds
-from db.asof_session import Reader, plain, refuse_orders
 from db.result_kinds import Kind, Tally
+from db.time_travel.asof_session import Reader, plain, refuse_orders
 
 Row = tuple[Any, ...]
 

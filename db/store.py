@@ -11,15 +11,17 @@ from sqlalchemy.exc import OperationalError
 from core.clock import now
 from core.kept_records import Reread
 from core.records import ArticleRecord, Change, FetchAttempt, Sighting, StoredArticle, Unread, Via
-from db import drift, identity, notes, outlets, presence, readings, rereading, runs, visits
-from db.drift import Held
+from db import identity, notes, outlets, visits
 from db.engine import writing
+from db.histories import drift, presence, readings, rereading
+from db.histories.drift import Held
 from db.identity import Visit
 from db.lock import wait_turn
 from db.mementos import Settled, settle
 from db.models import FetchAttempt as FetchAttemptRow
 from db.models import table
 from db.outlets import OutletFacts
+from db.running import runs
 from db.screening import Screen, redact
 from db.suppressing import Suppressions
 from db.words import Decision
@@ -98,7 +100,7 @@ class Store:
         """Store what kept captures, by their ids, read to now, in one transaction.
 
         Gives what it came to for each of their articles. Texts are superseded, versions that only an
-        older reader saw are retracted, and come back if it does; none is ever begun (:mod:`db.history`).
+        older reader saw are retracted, and come back if it does; none is ever begun (``db/histories/``).
         """
         with self._writing() as connection:
             work = self._work(connection)

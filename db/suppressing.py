@@ -12,7 +12,7 @@ from core import urls
 from core.records import ScrapedComment
 from core.text import fold, words
 from db import rows
-from db.comments import PSEUDONYM, pseudonym
+from db.discussions.comments import PSEUDONYM, pseudonym
 from db.models import Commenter, Suppression, table
 from db.words import Suppressed
 from db.work import kept_address, key_of

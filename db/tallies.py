@@ -199,7 +199,7 @@ _COVERED = _Question(
 
 
 def tallies(connection: Connection, bounds: Bounds) -> Tallies:
-    """Count what the views show on this connection, which may be one as of an instant (db/asof.py).
+    """Count what the views show on this connection, which may be one as of an instant (db/time_travel/).
 
     Articles count by their day of publication, comments by the day they were posted, edits by when they
     were seen, removals by when they were first found away, copies by when they appeared, coverage by

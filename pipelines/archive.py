@@ -20,7 +20,7 @@ from core.chrome import Chrome
 from core.errors import SetupError, WeatherError
 from core.records import Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
-from db.drift import Held
+from db.histories.drift import Held
 from db.news import news
 from db.words import Verdict
 from pipelines.erasing_files import Finished as Redacted

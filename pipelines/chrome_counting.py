@@ -7,7 +7,7 @@ from itertools import islice
 
 from core.chrome import digest
 from core.text import fold, words
-from crawlers import dates, furniture
+from crawlers.article import dates, furniture
 from crawlers.page import Page
 from db.chrome import ReadPage
 

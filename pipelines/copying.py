@@ -8,9 +8,10 @@ from sqlalchemy import Engine, select
 
 from core.clock import now
 from core.settings import Settings
-from db import linking, schema, stories
+from db import schema
+from db.copies import linking, stories
+from db.copies.linking import Linked
 from db.engine import open_engine
-from db.linking import Linked
 from db.models import Outlet, table
 
 OUTLET = table(Outlet)
@@ -55,13 +56,13 @@ def link(
 
 
 def join(settings: Settings, one: int, other: int) -> int:
-    """Say that two articles are one story; give its number. Errors as of :func:`db.stories.join`."""
+    """Say that two articles are one story; give its number. Errors as of :func:`db.copies.stories.join`."""
     with _archive(settings) as engine, linking.linking(engine) as connection:
         return stories.join(connection, one, other, now())
 
 
 def split(settings: Settings, story_id: int, article_id: int) -> None:
-    """Say that an article is not of a story; errors as of :func:`db.stories.split`."""
+    """Say that an article is not of a story; errors as of :func:`db.copies.stories.split`."""
     with _archive(settings) as engine, linking.linking(engine) as connection:
         stories.split(connection, story_id, article_id, now())
 

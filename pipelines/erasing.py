@@ -13,11 +13,12 @@ from core.clock import now
 from core.errors import CuttingsError
 from core.settings import Settings
 from core.text import fold
-from db import erasures, runs, schema
+from db import erasures, schema
 from db.engine import open_engine, writing
 from db.erasures import Noted, Scope, Wish, records
 from db.erasures.records import Place
 from db.lock import lock_of, outlet_lock
+from db.running import runs
 from db.scouring import scour
 from db.suppressing import Marks
 from db.words import Kind

@@ -3,9 +3,11 @@
 from core.errors import SetupError
 from core.settings import Settings
 from crawlers.registry import find
-from db import holds, runs, schema
+from db import schema
 from db.engine import open_engine
+from db.histories import holds
 from db.lock import outlet_lock
+from db.running import runs
 from db.store import Store
 from db.words import Decision
 from pipelines.session import pseudonym_key

@@ -13,8 +13,8 @@ from crawlers.reach import Reach
 from crawlers.threads import addresses, disqus, reading
 from crawlers.threads.following import Following
 from crawlers.threads.part import Part
+from db.discussions.kept_threads import KeptPart, kept_part
 from db.engine import open_engine
-from db.kept_threads import KeptPart, kept_part
 from pipelines.payload import Damage, DamagedCaptureError, Payload, read_payload, unpacked
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from core.clock import now
 from core.settings import Settings
 from crawlers import registry
-from db import runs
 from db.lock import lock_of
-from db.runs import Run
+from db.running import runs
+from db.running.runs import Run
 from db.store import Store
 from db.words import Kind, Verdict
 from pipelines.verdict import held_reason

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from db.operation import LastRecord
+from db.running.operation import LastRecord
 from pipelines import warc_files
 from pipelines.warc import OPEN
 

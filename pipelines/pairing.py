@@ -8,10 +8,11 @@ from sqlalchemy import Engine, func, select
 
 from core.errors import CuttingsError
 from core.settings import Settings
-from db import matches, schema
+from db import schema
 from db.engine import open_engine
 from db.lock import outlet_lock
-from db.matches import Match
+from db.matched import matches
+from db.matched.matches import Match
 from db.models import Article, Outlet, Run, table
 from db.store import Store
 from pipelines.session import pseudonym_key

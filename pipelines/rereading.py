@@ -18,10 +18,11 @@ from core.kept_records import KeptPage
 from core.records import ArticleRecord
 from core.settings import Settings
 from crawlers import reading
-from db import kept, runs, schema
+from db import kept, schema
 from db.engine import open_engine
 from db.kept import Selection
 from db.lock import outlet_lock
+from db.running import runs
 from db.store import Store
 from db.words import Kind, Verdict
 from pipelines.archive import peak_memory_bytes

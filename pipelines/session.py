@@ -20,17 +20,18 @@ from core.orders import BackfillOrder, CrawlOrder
 from core.records import Known
 from core.settings import Settings
 from crawlers.expectations import Expectations
-from db import runs, schema, walks
-from db.drift import Held
+from db import schema, walks
 from db.engine import open_engine
-from db.expected import articles_of_the_week, read_lately
+from db.histories.drift import Held
 from db.ledger import ArchiveLedger
 from db.lock import outlet_lock
-from db.matches import match_run
+from db.matched.matches import match_run
 from db.outlets import OutletFacts
+from db.running import runs
+from db.running.expected import articles_of_the_week, read_lately
+from db.running.usual import NARROWED, usual_articles
 from db.store import Store
 from db.suppressing import Suppressions
-from db.usual import NARROWED, usual_articles
 from db.words import MatchDecision, Verdict
 from pipelines.captures import captures_of, software_version
 from pipelines.chrome_learning import learn_after

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crawlers.expectations import Expectations
-from db.drift import Held
+from db.histories.drift import Held
 from db.words import Verdict
 from pipelines.expected import Seen, shortfalls
 
@@ -29,7 +29,7 @@ class Facts:
     the network refused (robots.txt and "not found" apart), ``errors`` exceptions in our own code
     and records that could not be stored, ``held`` the readings that wait for a person's decision;
     ``held_by`` names the process that crawls the outlet already; a ``recheck`` may find nothing due;
-    ``usual`` is how many articles crawls like this one see (:mod:`db.usual`), None where nobody knows;
+    ``usual`` is how many articles crawls like this one see (``db/running/``), None where nobody knows;
     ``expects`` is what the outlet declares of such a crawl, and ``seen`` what it is held against.
     """
 

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
-from db import problems
-from db.problems import OVER_AFTER, Untold
+from db.running import problems
+from db.running.problems import OVER_AFTER, Untold
 from db.turn import Turn
 from pipelines.patience import short
 from scheduler.further import Further
@@ -94,7 +94,7 @@ class Alerts:
     """Keeps the table of problems in step with what is met, and tells it.
 
     A problem is told when it is first met, and its end once nobody has met it for ten minutes
-    (:data:`db.problems.OVER_AFTER`): one that comes and goes is told once. What was told to all
+    (:data:`db.running.problems.OVER_AFTER`): one that comes and goes is told once. What was told to all
     targets is noted in the database, so a restart tells nothing twice; a target that fails is tried
     again each time, and holds up neither the others nor the caller. After a restart the others may
     hear again what such a target has not taken. On PostgreSQL one daemon of several tells.

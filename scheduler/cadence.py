@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from db import runs, schedules
-from db.runs import Run
-from db.schedules import Schedule
+from db.running import runs, schedules
+from db.running.runs import Run
+from db.running.schedules import Schedule
 from db.words import Kind, Verdict
 from scheduler import slots
 from scheduler.interval import span

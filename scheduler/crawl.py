@@ -36,7 +36,7 @@ class RunReport:
 
     ``captures`` are the paths of its WARC files, ``database`` the address without its password;
     ``run_id`` is None for a dry run, ``news`` is what a dry run would have stored and empty for
-    others (their news are in the database: :func:`db.runs.news`).
+    others (their news are in the database: :func:`db.running.runs.news`).
     """
 
     outlet: str
@@ -183,8 +183,8 @@ def _never_began(
     """End the run that was begun elsewhere, then tell why there was no crawl."""
     reason = str(error) if error is not None else "the crawl was stopped before it began"
     if order.run_id is not None and not order.dry_run:
-        from db import runs
         from db.engine import open_engine
+        from db.running import runs
 
         engine = open_engine(settings.database())
         runs.attach(engine, order.run_id)

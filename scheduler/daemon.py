@@ -21,8 +21,8 @@ from core import logs
 from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
-from db import processes, schedules
-from db.runs import Run
+from db.running import processes, schedules
+from db.running.runs import Run
 from db.words import Role, Severity, Trigger
 from pipelines.patience import patiently, short
 from scheduler import alerts, cadence, declared, facts, health, maintenance, notify, sweep

@@ -10,9 +10,9 @@ from core.settings import Settings
 from crawlers.outlet import Outlet
 from crawlers.reach import reach_of
 from crawlers.registry import find, outlets
-from db import schedules
 from db.outlets import checks
-from db.schedules import Declared, Schedule
+from db.running import schedules
+from db.running.schedules import Declared, Schedule
 from db.words import CatchUp, Kind
 from scheduler.timetable import every
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from core.clock import now
-from db import runs
-from db.runs import Run
+from db.running import runs
+from db.running.runs import Run
 from db.words import Verdict
 from pipelines import lost
 from pipelines.captures import software_version

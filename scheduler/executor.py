@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol, TypeAlias
 
 from core.settings import Settings
-from db.runs import Run
-from db.schedules import Schedule
+from db.running.runs import Run
+from db.running.schedules import Schedule
 from scheduler.task import Task
 
 Ended: TypeAlias = Callable[[Task, Run], Awaitable[None]]
@@ -13,7 +13,7 @@ Ended: TypeAlias = Callable[[Task, Run], Awaitable[None]]
 
 
 class Executor(Protocol):
-    """Takes tasks; a slot is claimed (:func:`db.schedules.claim`) once its task cannot be lost any more."""
+    """Takes tasks; a slot is claimed (``db/running/schedules.py``) once its task cannot be lost any more."""
 
     async def submit(self, task: Task, schedule: Schedule) -> None:
         """Take a task to be carried out, or skip it as the schedule's overlap policy says."""

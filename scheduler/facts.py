@@ -16,12 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
-from db import backfill_lines, holds, operation, problems, processes, revision, schedules
+from db import backfill_lines, revision
 from db.backfill_lines import SliceLine
-from db.holds import HoldLine
-from db.operation import KnownOutlet, NewsRun, RunLine
-from db.processes import LivingProcess
-from db.schedules import Schedule
+from db.histories import holds
+from db.histories.holds import HoldLine
+from db.running import operation, problems, processes, schedules
+from db.running.operation import KnownOutlet, NewsRun, RunLine
+from db.running.processes import LivingProcess
+from db.running.schedules import Schedule
 from db.words import Kind
 from pipelines.newest_captures import fault, leftovers
 from pipelines.patience import short

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import comb
 from typing import TYPE_CHECKING
 
-from db.operation import NEUTRAL, RunLine
+from db.running.operation import NEUTRAL, RunLine
 from db.words import Kind, Role, Severity, Verdict
 from scheduler.problem import Problem, critical, span, warning, when
 from scheduler.surroundings import WHOLE, lives

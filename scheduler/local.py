@@ -14,9 +14,9 @@ from core.clock import now
 from core.records import Via
 from core.settings import Settings
 from crawlers import registry
-from db import runs, schedules
-from db.runs import Run
-from db.schedules import Schedule
+from db.running import runs, schedules
+from db.running.runs import Run
+from db.running.schedules import Schedule
 from db.words import Overlap
 from pipelines.patience import short
 from scheduler import nights, slots

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from core.clock import now
 from core.settings import Settings
-from db import runs
+from db.running import runs
 from db.words import Kind, Trigger, Verdict
 from pipelines.patience import patiently
 from pipelines.retaining import apply_rules

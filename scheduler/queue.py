@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from core.clock import now
 from core.settings import Settings
 from crawlers import registry
-from db import queue, runs, schedules
-from db.schedules import Schedule
+from db.running import queue, runs, schedules
+from db.running.schedules import Schedule
 from db.words import Overlap
 from scheduler import slots
 from scheduler.domains import registrable_domain

@@ -13,7 +13,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
-from db.queue import SCHEMA
+from db.running.queue import SCHEMA
 
 PAUSE = 1.0  # seconds until a database that is away is asked again
 CONNECTIONS = 4  # at most, of one process; the listener has one more

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from core.clock import now
 from core.logs import end_files, run_file
 from core.settings import Settings
-from db import runs
+from db.running import runs
 
 PACKED = ".gz"
 QUIET = timedelta(
@@ -25,10 +25,10 @@ _LONGEST_LINE = 1024 * 1024  # bytes: what a run away from itself prints is read
 
 
 class Logged(Protocol):
-    """What a log file is found by; :class:`db.runs.Run` has this shape."""
+    """What a log file is found by; :class:`db.running.runs.Run` has this shape."""
 
     @property
-    def id(self) -> int: ...  # noqa: D102 - the names are db.runs.Run's
+    def id(self) -> int: ...  # noqa: D102 - the names are db.running.runs.Run's
     @property
     def outlet(self) -> str | None: ...  # noqa: D102 - the same
 

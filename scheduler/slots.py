@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from db.schedules import Schedule
+from db.running.schedules import Schedule
 from db.words import CatchUp, Kind
 from scheduler.cron import HORIZON
 from scheduler.timetable import Timetable, spread

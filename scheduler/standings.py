@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 from core.records import Via
 from core.settings import Settings
 from crawlers.registry import known
-from db import backfill_lines, backfills, mementos, schedules
+from db import backfill_lines, backfills, mementos
 from db.backfill_lines import BackfillLine, SliceLine
 from db.backfills import OpenBackfill
 from db.mementos import Wanted
+from db.running import schedules
 from db.words import BackfillEnding, Kind, MementoState
 from pipelines.backfill.archives import seconds_each
 from scheduler import nights, slots

@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import SetupError
 from core.settings import Settings
-from db import operation, runs
-from db.operation import SUCCEEDED
-from db.problems import OpenProblem, open_problems
-from db.processes import LivingProcess
-from db.runs import Run
-from db.schedules import Schedule
+from db.running import operation, runs
+from db.running.operation import SUCCEEDED
+from db.running.problems import OpenProblem, open_problems
+from db.running.processes import LivingProcess
+from db.running.runs import Run
+from db.running.schedules import Schedule
 from db.words import Kind
 from scheduler import health, slots
 from scheduler.facts import Facts, OutletFacts, gather

@@ -20,8 +20,8 @@ from core.logs import run_file
 from core.orders import BackfillOrder, CrawlOrder
 from core.settings import Settings
 from crawlers import registry
-from db import runs
-from db.runs import Run
+from db.running import runs
+from db.running.runs import Run
 from db.words import Verdict
 from pipelines.captures import software_version
 from pipelines.patience import passing, short

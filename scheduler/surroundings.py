@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.processes import ALIVE_WITHIN, LivingProcess
+from db.running.processes import ALIVE_WITHIN, LivingProcess
 from db.words import Role
 from scheduler.problem import Problem, critical, size, span, warning, when
 

@@ -10,9 +10,9 @@ from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
 from crawlers import registry
-from db import processes, runs
 from db.lock import lock_of, outlet_lock
-from db.runs import Run
+from db.running import processes, runs
+from db.running.runs import Run
 from db.words import Verdict
 from pipelines.lost import end_lost_runs, is_lost, store_of, vanished
 

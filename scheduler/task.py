@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.orders import BackfillOrder, CrawlOrder
 from core.settings import Settings
-from db.schedules import Schedule
+from db.running.schedules import Schedule
 from db.words import Kind, Trigger
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from core.clock import now
 from core.errors import SetupError
 from core.settings import Settings
-from db import interruptions, schedules
-from db.schedules import Schedule
+from db.running import interruptions, schedules
+from db.running.schedules import Schedule
 from db.words import CatchUp, Kind, Trigger
 from pipelines.patience import short
 from scheduler import nights, slots

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from apscheduler.triggers.base import BaseTrigger
 
-from db.schedules import Schedule
+from db.running.schedules import Schedule
 from scheduler import slots
 from scheduler.clock import ScheduleClock
 

@@ -23,10 +23,10 @@ from sqlalchemy.exc import DBAPIError
 from core.clock import now
 from core.errors import WeatherError
 from core.settings import Settings
-from db import processes, schedules
 from db.answered import is_answered
 from db.lock import is_held, lock_of
-from db.runs import Run
+from db.running import processes, schedules
+from db.running.runs import Run
 from db.words import Kind, Role, Verdict
 from pipelines.patience import patiently, short
 from scheduler import cadence, maintenance, nights, slots, sweep
@@ -85,7 +85,7 @@ class Worker:
         """Work until ``stop`` is set, then end what is under way within ``stop_grace`` seconds.
 
         With ``once`` until nothing is left that could be begun. What was stopped goes back into the
-        queue. The database must have today's schema and a queue (:func:`db.queue.require`).
+        queue. The database must have today's schema and a queue (:func:`db.running.queue.require`).
         """
         number = await self._in_database(
             partial(

@@ -10,10 +10,9 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from core.settings import Settings
-from db.asof_session import authorize, reading
-from db.personal_names import COLUMN as NAME
-from db.personal_names import TABLE as NAMED
+from db.personal_names import COLUMNS as NAMES
 from db.search_tables import INDEXES, SENTENCES, is_inner
+from db.time_travel.asof_session import authorize, reading
 from web.explorer_metadata import DATABASE, metadata
 from web.guard import Guard, hosts
 
@@ -44,7 +43,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _DESCRIBING = frozenset({"schema_version", "index_xinfo", "table_list", "function_list", "database_list"})
-"""What Datasette asks of the database beside what every reading session may (db/asof_session.py)."""
+"""What Datasette asks of the database beside what every reading session may (db/time_travel/)."""
 _TEXTS = {table: frozenset({"id", *SENTENCES[index]}) for index, table in INDEXES.items()}
 """What the full-text indexes read of their tables by themselves, in the name of whoever searches."""
 
@@ -104,7 +103,7 @@ def _judge(internal: frozenset[str], *, with_names: bool) -> Any:
         if action == sqlite3.SQLITE_PRAGMA and first in _DESCRIBING and second is None:
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_READ:
-            if (first, second) == (NAMED, NAME) and not with_names:
+            if second in NAMES.get(first or "", ()) and not with_names:
                 return sqlite3.SQLITE_DENY
             by_itself = view is None and second  # without a column rows are only counted
             if first in closed and by_itself and second not in _TEXTS.get(first or "", ()):

@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import CuttingsError
-from db import endings
-from db.endings import EndedRun
+from db.histories import endings
+from db.histories.endings import EndedRun
 from db.words import Kind, Severity, Trigger, Verdict
 from scheduler.status import Status
 

@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from core.clock import now
 from core.settings import Settings
-from db import activity, news, runs
-from db.runs import Run
+from db import news
+from db.running import activity, runs
+from db.running.runs import Run
 from scheduler import run_logs
 from scheduler.status import Status
 from web import log_lines

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.activity import LAST, Beat, Day
+from db.running.activity import LAST, Beat, Day
 from web.wording import KINDS, TONES, span
 
 HEIGHT, STEP, GAP = 32, 6, 1

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.clock import now
-from db.processes import ALIVE_WITHIN
+from db.running.processes import ALIVE_WITHIN
 from scheduler.problem import Problem
 from scheduler.status import Status
 from web.held import Held

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.activity import Activity
 from db.news import News, NewsLine
-from db.problems import OpenProblem
-from db.processes import ALIVE_WITHIN, LivingProcess
-from db.runs import Run
+from db.running.activity import Activity
+from db.running.problems import OpenProblem
+from db.running.processes import ALIVE_WITHIN, LivingProcess
+from db.running.runs import Run
 from db.words import Severity
 from scheduler.status import OutletStatus, Status
 from web import plots, wording

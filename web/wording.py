@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db.runs import Run
+from db.running.runs import Run
 from db.words import Kind, Severity, Verdict
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400

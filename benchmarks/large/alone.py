@@ -12,9 +12,9 @@ from benchmarks.exporting import Silent
 from benchmarks.large.asking import SHOWN
 from core.query_language import parse
 from db import fulltext
-from db.asof_session import reading
 from db.fulltext import Wanted
 from db.snapshot import Question
+from db.time_travel.asof_session import reading
 from pipelines.exporting.exporting import Order, export
 
 VIEW = Question(query="SELECT * FROM article_versions", view="article_versions", order="ORDER BY 1, 2")

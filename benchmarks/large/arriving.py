@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 from benchmarks import articles
 from core.clock import now
 from core.records import ArticleRecord, FetchAttempt
-from db import runs
 from db.engine import open_engine
+from db.running import runs
 from db.store import Store
 from pipelines.writer import BATCH
 

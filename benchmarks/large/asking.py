@@ -12,9 +12,9 @@ from benchmarks.large.lives import BEGAN, ENDED
 from benchmarks.large.texts import Texts
 from core.query_language import parse
 from db import fulltext
-from db.asof_session import Reader, reading
 from db.fulltext import Wanted
 from db.questions import questions
+from db.time_travel.asof_session import Reader, reading
 
 TIMES = 5
 PATIENCE = 30.0  # seconds: what has taken so long in all is not asked again

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from benchmarks.large.lives import COPIED, ENDED, OUTLETS, original
 from benchmarks.large.plan import Plan
 from benchmarks.large.rows import Rows, at
-from db.overlap import NEAR
-from db.shingles import shingled
+from db.copies.overlap import NEAR
+from db.copies.shingles import shingled
 
 SHINGLE = "shingle (hash, document_id)"
 TEXT = "story_text (article_id, document_id, outlet_id, appeared_at, appeared_by, compared_at)"

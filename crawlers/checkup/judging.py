@@ -11,7 +11,7 @@ from crawlers.families.generic import GenericLayout
 from crawlers.outlet import Outlet
 
 FEW = 3  # articles that have to be alike before it is no chance
-SHORT = 40  # words; what is shorter is a teaser or a wall (as health counts texts: db/operation.py)
+SHORT = 40  # words; what is shorter is a teaser or a wall (as health counts texts: db/running/operation.py)
 STALE = timedelta(days=60)  # since the newest item of a source
 AHEAD = timedelta(days=1)  # a page's day may be tomorrow's, where it lies east of us
 APART = timedelta(days=2)  # a page's day from its feed's: feeds mislabel zones (OUTLETS.md section 1)

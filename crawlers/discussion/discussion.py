@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.records import CommentState, ScrapedComment
-from crawlers.elements import Element
+from crawlers.article.elements import Element
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from core.records import ScrapedComment
 from core.text import line
-from crawlers.blocks import Block
+from crawlers.article.blocks import Block
+from crawlers.article.paragraphs import paragraphs
 from crawlers.discussion import sayings, times
-from crawlers.paragraphs import paragraphs
 
 # "NAME", two NBSPs and a space, "DD/MM/YYYY at HH:MM" (OUTLETS.md section 1, Page text, 8), and
 # "NAME's comment 30 Mar 2019 9:03am" (section 3, Pulse).

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from crawlers.elements import Element, search
+from crawlers.article.elements import Element, search
 
 MOST = 20_000
 """Elements taken of one page; the rest of a trap is left out."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.records import CommentState, Moment, ScrapedComment
-from crawlers import dates
-from crawlers.blocks import Block
+from crawlers.article import dates
+from crawlers.article.blocks import Block
 from crawlers.discussion import (
     candidates,
     lines,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from crawlers.blocks import Block
+from crawlers.article.blocks import Block
+from crawlers.article.elements import Element
 from crawlers.discussion import candidates, selection, structure
 from crawlers.discussion.selection import Selection
-from crawlers.elements import Element
 
 _MOST_KINDS = 12
 

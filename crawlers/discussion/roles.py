@@ -4,7 +4,7 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
-from crawlers.elements import Element
+from crawlers.article.elements import Element
 
 
 class Role(IntEnum):

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.records import Moment, ScrapedComment
 from core.text import paragraphs
-from crawlers import dates, metadata
+from crawlers.article import dates, metadata
 
 MOST = 5000
 """Comments taken of one page; no page shows as many."""

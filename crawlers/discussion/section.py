@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from core import urls
-from crawlers.blocks import Block
+from crawlers.article.blocks import Block
+from crawlers.article.elements import Element, inner_text, search
 from crawlers.discussion import sayings
-from crawlers.elements import Element, inner_text, search
 from crawlers.page import Page
 
 _H1 = search(".//h1")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from crawlers.article.elements import Element
 from crawlers.discussion import details as reading
 from crawlers.discussion import sayings, unit
 from crawlers.discussion.details import Details
-from crawlers.elements import Element
 
 MOST = 5000
 """Comments taken of one page; no page shows as many."""

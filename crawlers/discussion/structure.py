@@ -7,10 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from core.text import line
-from crawlers.blocks import Block
+from crawlers.article.blocks import Block
+from crawlers.article.elements import Element, inner_text
 from crawlers.discussion import candidates, sayings, selection, times
 from crawlers.discussion.selection import Member, Selection
-from crawlers.elements import Element, inner_text
 
 _MOST_DATED = 3000
 LEVELS = 10

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from core import urls
+from crawlers.article.elements import Element, search
 from crawlers.discussion import names
-from crawlers.elements import Element, search
 from crawlers.page import Page
 
 DISQUS, FACEBOOK, WORDPRESS, DRUPAL = "disqus", "facebook", "wordpress", "drupal"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from crawlers.article.elements import Element
 from crawlers.discussion.candidates import outlet_id
-from crawlers.elements import Element
 
 _DEPTH = re.compile(
     r"(?:^|\s)(?:\S*[-_])?(?:depth|level|lvl|indent)[-_]?(?P<depth>\d{1,3})(?=\s|$)", re.IGNORECASE

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.records import Moment
 from core.text import line
-from crawlers import dates
+from crawlers.article import dates
 
 # English, German, French, Spanish, Italian, Dutch and Portuguese, as WordPress and Drupal print them.
 _MONTHS = (

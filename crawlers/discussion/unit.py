@@ -7,10 +7,10 @@ from typing import NamedTuple
 from lxml import etree
 
 from core.text import line
-from crawlers.blocks import BLOCK_TAGS
+from crawlers.article.blocks import BLOCK_TAGS
+from crawlers.article.elements import Element
 from crawlers.discussion import times
 from crawlers.discussion.roles import Role, role
-from crawlers.elements import Element
 
 _UNSEEN = frozenset(
     {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core import urls
-from crawlers.elements import search
+from crawlers.article.elements import search
 from crawlers.families.hints import Hints
 from crawlers.families.platform import PlatformLayout, has_class
 from crawlers.page import Page

@@ -7,7 +7,7 @@ from core import urls
 from core.chrome import Chrome
 from core.errors import PageError
 from core.records import Reason, ScrapedArticle
-from crawlers import dates
+from crawlers.article import dates
 from crawlers.families.hints import Hints
 from crawlers.families.standards import standard_article
 from crawlers.layout import Layout

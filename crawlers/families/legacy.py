@@ -9,15 +9,15 @@ from core import urls
 from core.errors import PageError
 from core.records import Moment, Reason, RelatedLink, ScrapedArticle
 from core.text import fold
-from crawlers import comments, dates, error_pages, fields, headline
-from crawlers.anchors import ENDS_ARTICLE, Mark, marks
-from crawlers.blocks import Block
-from crawlers.captions import is_caption
-from crawlers.furniture import READ_MORE, WORDS, related_links
-from crawlers.headline import parts_aside
+from crawlers.article import comments, dates, error_pages, fields, headline
+from crawlers.article.anchors import ENDS_ARTICLE, Mark, marks
+from crawlers.article.blocks import Block
+from crawlers.article.captions import is_caption
+from crawlers.article.furniture import READ_MORE, WORDS, related_links
+from crawlers.article.headline import parts_aside
+from crawlers.article.paragraphs import paragraphs
 from crawlers.layout import Layout
 from crawlers.page import Page
-from crawlers.paragraphs import paragraphs
 
 ANCHOR = "anchor"
 _FOOTER = re.compile(r"(?:\u00a9|copyright\b|all rights reserved)", re.IGNORECASE)

@@ -6,15 +6,26 @@ from typing import NamedTuple
 from core.errors import PageError
 from core.records import CommentState, Moment, Reason, RelatedLink, ScrapedArticle
 from core.text import fold
-from crawlers import bylines, content, datelines, dates, error_pages, fields, furniture, places, titles, walls
-from crawlers.blocks import Block
-from crawlers.class_names import Asides
+from crawlers.article import (
+    bylines,
+    content,
+    datelines,
+    dates,
+    error_pages,
+    fields,
+    furniture,
+    places,
+    titles,
+    walls,
+)
+from crawlers.article.blocks import Block
+from crawlers.article.class_names import Asides
+from crawlers.article.headline import is_prose
+from crawlers.article.paragraphs import paragraphs
 from crawlers.discussion import reading as discussion
 from crawlers.discussion.discussion import Discussion
 from crawlers.families.hints import Hints
-from crawlers.headline import is_prose
 from crawlers.page import Page
-from crawlers.paragraphs import paragraphs
 from crawlers.threads import addresses as threads
 
 _MOST_TALK = 3  # times the comments' text that the running text of their containers may be

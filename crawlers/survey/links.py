@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from core import urls
 from core.text import line
-from crawlers.elements import Element, inner_text, search
+from crawlers.article.elements import Element, inner_text, search
 from crawlers.page import Page
 from crawlers.reach import Reach
 from crawlers.survey.shapes import address

@@ -7,7 +7,7 @@ from keyword import iskeyword
 
 from core import urls
 from core.text import fold, line
-from crawlers import metadata
+from crawlers.article import metadata
 from crawlers.page import Page
 
 _PART = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7]\s+|\s*[|\u00bb]\s*")

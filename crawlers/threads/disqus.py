@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from core import text
 from core.records import Moment, ScrapedComment
-from crawlers import dates, fields
+from crawlers.article import dates, fields
 from crawlers.page import Page
 from crawlers.threads.markup import prose
 from crawlers.threads.part import Part

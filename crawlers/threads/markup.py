@@ -1,7 +1,7 @@
 """Comments that come as scraps of markup within other documents."""
 
+from crawlers.article.paragraphs import paragraphs
 from crawlers.page import Page
-from crawlers.paragraphs import paragraphs
 
 
 def prose(markup: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from core import text, urls
 from core.records import Moment, ScrapedComment
-from crawlers import dates
+from crawlers.article import dates
 from crawlers.page import Page
 from crawlers.threads.markup import prose
 from crawlers.threads.part import Part

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from core import urls
-from db import pairs, rows, stories
+from db import rows
+from db.copies import pairs, stories
 from db.erasures.scope import ARTICLE, EXTRACTION, MATCH, URL
 from db.erasures.transaction import Blanking
 from db.models import (

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from db import comment_lists, rows, suppressing
+from db import rows, suppressing
+from db.discussions import comment_lists
 from db.erasures import articles, marks, samples
 from db.erasures.scope import COMMENT, COMMENTER, EXTRACTION, VERSION, Scope
 from db.erasures.transaction import Blanking, Noted

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from core.errors import CuttingsError
 from core.text import fold
-from db import comment_lists, rows
+from db import rows
+from db.discussions import comment_lists
 from db.models import (
     Article,
     ArticleMatch,

@@ -280,7 +280,7 @@ class ArticleChange(Base):
     after_document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), comment="The text after.")
     changed_after: Mapped[datetime] = mapped_column(comment="Last time the article was seen before it.")
     changed_by: Mapped[datetime] = mapped_column(comment="First time the text after it was seen.")
-    kind: Mapped[str] = mapped_column(comment="What kind of change it is (db/changes.py).")
+    kind: Mapped[str] = mapped_column(comment="What kind of change it is.")
     title_changed: Mapped[bool] = mapped_column(comment="Whether the headline changed.")
     standfirst_changed: Mapped[bool] = mapped_column(comment="Whether the standfirst changed.")
     byline_changed: Mapped[bool] = mapped_column(comment="Whether the byline changed.")

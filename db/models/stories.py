@@ -17,7 +17,7 @@ class Shingle(Base):
     __table_args__ = (
         Index(None, "document_id"),
         {
-            "comment": "Runs of five words of documents, hashed and sampled (db/shingles.py).",
+            "comment": "Runs of five words of documents, hashed and sampled.",
             "sqlite_with_rowid": False,
         },
     )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect
 
-from db import analysts, asof_functions, dictionary, relations
+from db import analysts, dictionary, relations
 from db.models import DataDictionary, table
+from db.time_travel import asof_functions
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER.parent / "migrations" / "versions"

@@ -14,7 +14,8 @@ from core.orders import BackfillOrder
 from core.settings import Settings
 from crawlers import registry
 from crawlers.archives.archive import Archive, PauseError
-from db import archive_pauses, backfills, mementos, runs
+from db import archive_pauses, backfills, mementos
+from db.running import runs
 from db.words import BackfillEnding, MementoState, Verdict
 from pipelines.archive import peak_memory_bytes
 from pipelines.backfill import plans

@@ -8,10 +8,11 @@ from core import logs
 from core.errors import SetupError
 from core.orders import BackfillOrder
 from core.settings import Settings
-from db import outlets, runs, schema
+from db import outlets, schema
 from db.engine import open_engine, writing
 from db.lock import lock_of, outlet_lock
 from db.mementos import Wanted
+from db.running import runs
 from db.store import Store
 from db.suppressing import Suppressions
 from db.words import Kind

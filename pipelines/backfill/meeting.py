@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from core.errors import SetupError
-from db import runs
 from db.lock import outlet_lock
-from db.matches import match_run
+from db.matched.matches import match_run
+from db.running import runs
 from db.words import Kind, MatchDecision, Verdict
 from pipelines.backfill.bounds import Bounds
 from pipelines.backfill.holding import Holding

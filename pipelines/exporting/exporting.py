@@ -8,9 +8,9 @@ from typing import Any, BinaryIO, Protocol
 from core import clock
 from core.errors import CuttingsError
 from db import schema
-from db.asof_session import Reader
 from db.result_kinds import Kind
 from db.snapshot import Column, Question, Result, Row, whole
+from db.time_travel.asof_session import Reader
 from pipelines.captures import software_version
 from pipelines.exporting.digested import Digested
 from pipelines.exporting.formats import Csv, JsonLines, Writer

@@ -18,9 +18,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from crawlers import registry
-from db import queue, schedules, schema
+from db import schema
 from db.engine import open_engine
-from db.schedules import Declared
+from db.running import queue, schedules
+from db.running.schedules import Declared
 from db.words import Kind
 from newsstand import Newsstand
 from tests.integration.archive import ROOT

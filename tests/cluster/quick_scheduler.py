@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 
 from core.settings import load_settings
-from db import schedules
 from db.engine import open_engine
+from db.running import schedules
 from db.words import Trigger
 from scheduler.queue import QueueExecutor
 from scheduler.task import Task

@@ -12,10 +12,11 @@ from core.orders import BackfillOrder
 from core.records import Via
 from core.settings import Settings
 from crawlers import registry
-from db import backfills, queue, runs, schedules
+from db import backfills
 from db.engine import open_engine
 from db.lock import lock_of, outlet_lock
-from db.schedules import Declared, Schedule
+from db.running import queue, runs, schedules
+from db.running.schedules import Declared, Schedule
 from db.words import BackfillEnding, Kind, Overlap, Trigger
 from scheduler.errand import Errand
 from scheduler.jobs import QUEUE, Jobs

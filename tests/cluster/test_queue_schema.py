@@ -8,8 +8,9 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
 from core.errors import SetupError
-from db import queue, schema
+from db import schema
 from db.engine import open_engine, writing
+from db.running import queue
 
 
 @pytest.fixture

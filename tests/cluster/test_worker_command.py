@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from cli.main import run
-from db import queue
 from db.engine import open_engine
+from db.running import queue
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from core.records import Document, Moment, StoredArticle
-from db.linking import Linked, link
+from db.copies.linking import Linked, link
 from newsstand.agency import Copy
 from tests.integration.desk import Desk, Title, at, attempt, digest, document, record
 

@@ -22,7 +22,7 @@ from core.records import (
     StoredArticle,
     StoredPage,
 )
-from db import runs
+from db.running import runs
 from db.store import Store
 
 KEY = b"a key that is only for tests"

@@ -120,14 +120,14 @@ def unsynced(point: Countdown) -> None:
 
 def verdict(point: Countdown) -> None:
     """Die when everything is stored but how the run ended."""
-    from db import runs
+    from db.running import runs
 
     runs.finish = _first(point.kill, runs.finish)
 
 
 def closing(point: Countdown) -> None:
     """Die before the run of a crawl that was killed gets its end."""
-    from db import runs
+    from db.running import runs
 
     runs.close = _first(point.kill, runs.close)
 

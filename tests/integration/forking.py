@@ -51,7 +51,7 @@ PRELOADED = [  # none of them begins an event loop or reads the environment
     "crawlers.downloader",
     "crawlers.registry",
     "crawlers.spiders",
-    "db.asof_session",
+    "db.time_travel.asof_session",
     "db.checks",
     "db.personal_names",
     "email.headerregistry",

@@ -11,8 +11,8 @@ from core.records import FetchAttempt, Outcome, PageVisit, Reason, Unread
 from core.settings import Settings
 from crawlers.outlet import Outlet
 from crawlers.page import Page
-from db import runs
 from db.engine import open_engine
+from db.running import runs
 from db.store import Store
 from db.words import Verdict
 from pipelines.clean import clean

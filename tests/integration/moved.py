@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Engine
 
 from core.records import CommentState, Document, Moment, Outcome, ScrapedComment
-from db import matches
 from db.checks import Scope, all_checks
-from db.matches import Match
+from db.matched import matches
+from db.matched.matches import Match
 from tests.integration.desk import HOME, Desk, attempt, digest, document, record
 
 YEAR = 24.0 * 365

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from core.clock import now
 from core.orders import BackfillOrder, CrawlOrder
 from core.settings import Settings
-from db import runs, schedules
+from db.running import runs, schedules
 from db.words import Kind, Trigger
 from scheduler.clock import ScheduleClock
 from scheduler.local import LocalExecutor

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from core.records import FetchAttempt
 from crawlers.registry import find
-from db import runs
+from db.running import runs
 from db.store import Store
 from db.words import Verdict
 from pipelines.capture import outcome_of

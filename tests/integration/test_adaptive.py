@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from core.clock import now
-from db import runs, schedules
-from db.schedules import Declared
+from db.running import runs, schedules
+from db.running.schedules import Declared
 from db.words import Kind, Trigger, Verdict
 from newsstand import Newsstand, serve
 from newsstand.answer import Answer

@@ -7,10 +7,10 @@ from sqlalchemy import Engine, insert, text
 
 from core import urls
 from core.records import Via
-from db import runs
-from db.asof import open_as_of
 from db.engine import writing
 from db.models import ArticleMatch, Memento, table
+from db.running import runs
+from db.time_travel.asof import open_as_of
 from db.words import MatchDecision, MementoState, Verdict
 from tests.integration.desk import HOME, Desk, at, attempt, digest, document, record
 

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 
 from cli.queries import QUERIES
 from core.records import CommentState, Outcome
-from db.asof import close_as_of, open_as_of, shadowed
 from db.engine import writing
+from db.time_travel.asof import close_as_of, open_as_of, shadowed
 from tests.integration.desk import HOME, Desk, at, comment, document
 from tests.integration.histories import History, rows, settle
 

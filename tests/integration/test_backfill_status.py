@@ -15,10 +15,11 @@ from core.orders import BackfillOrder
 from core.records import Via
 from core.settings import load_settings
 from crawlers.registry import find
-from db import archive_pauses, backfills, mementos, outlets, processes, runs, schedules
+from db import archive_pauses, backfills, mementos, outlets
 from db.engine import writing
 from db.mementos import Judged
 from db.models import Backfill, Schedule, table
+from db.running import processes, runs, schedules
 from db.words import BackfillEnding, CatchUp, Choice, Kind, MementoState, Role, Verdict
 from scheduler import health
 from scheduler.declared import declared

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from core.records import Outcome, Reason, Via
-from db.asof import open_as_of
 from db.coverage import Looked, Missing, Month, coverage
+from db.time_travel.asof import open_as_of
 from db.words import Verdict
 from tests.integration.desk import HOME
 from tests.integration.ground import Ground, day

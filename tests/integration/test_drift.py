@@ -8,7 +8,7 @@ from typing import TypeAlias
 import pytest
 
 from core.records import CommentState, Document, ScrapedComment
-from db import holds
+from db.histories import holds
 from db.words import Decision
 from tests.integration.archive import Archive
 from tests.integration.desk import HOME, Desk, attempt, comment, document, record

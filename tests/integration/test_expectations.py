@@ -7,10 +7,10 @@ import pytest
 
 from core.clock import now
 from core.records import Moment
-from db import runs
 from db.engine import writing
-from db.expected import articles_of_the_week, read_lately
 from db.models import Run, table
+from db.running import runs
+from db.running.expected import articles_of_the_week, read_lately
 from db.words import Kind, Verdict
 from newsstand.answer import Answer, error
 from newsstand.answer import page as html

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from core.records import CommentState
 from db import views
-from db.asof_session import reading
 from db.result_kinds import of_view
+from db.time_travel.asof_session import reading
 from tests.integration.desk import HOME, Desk, comment, document
 from tests.integration.exporting import Exports
 

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, text
 
 from core.records import CommentState
 from db import schema
-from db.asof_session import reading
 from db.personal_names import reads_names
 from db.snapshot import Question, whole
+from db.time_travel.asof_session import reading
 from tests.integration.archive import Archive
 from tests.integration.desk import HOME, Desk, comment, document
 from tests.integration.exporting import Exports

@@ -11,11 +11,12 @@ from sqlalchemy import Engine, event, insert, select, text, update
 from core import clock
 from core.records import CommentState
 from core.settings import Settings
-from db import processes, revision, schedules, schema
+from db import revision, schema
 from db.engine import open_engine, writing
 from db.models import Hold, Outlet, Run, table
-from db.problems import record as note
-from db.schedules import Declared
+from db.running import processes, schedules
+from db.running.problems import record as note
+from db.running.schedules import Declared
 from db.words import Kind, Role, Severity
 from pipelines import newest_captures
 from pipelines.newest_captures import LEFT

@@ -15,10 +15,10 @@ from core.query_dialects import match_expression, meets, tsquery_text
 from core.query_language import QueryError, parse
 from core.snippets import stems_of
 from db import fulltext, schema
-from db.asof_session import reading
 from db.checks import Scope, full_text
 from db.engine import open_engine, writing
 from db.fulltext import Wanted
+from db.time_travel.asof_session import reading
 from tests.integration.breaking import breaking
 from tests.integration.desk import HOME, Desk, comment, document
 

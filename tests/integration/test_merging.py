@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.errors import CuttingsError
 from core.records import Outcome
-from db import matches
-from db.asof import open_as_of
+from db.matched import matches
+from db.time_travel.asof import open_as_of
 from tests.integration.desk import HOME
 from tests.integration.moved import EDITED, MIGRATED, TEXT, Harbour, Page, content, told
 

@@ -10,7 +10,8 @@ from core.orders import BackfillOrder
 from core.records import Via
 from core.settings import Settings
 from crawlers.registry import find
-from db import archive_pauses, backfills, runs, schedules
+from db import archive_pauses, backfills
+from db.running import runs, schedules
 from db.words import BackfillEnding, Kind, Trigger, Verdict
 from scheduler import nights, slots
 from scheduler.task import task_of

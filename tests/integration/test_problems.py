@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import event, text
 
-from db.problems import OVER_AFTER
-from db.problems import record as note
+from db.running.problems import OVER_AFTER
+from db.running.problems import record as note
 from db.words import Severity
 from scheduler.problem import Problem
 from tests.integration.desk import Desk

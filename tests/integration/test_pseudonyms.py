@@ -11,8 +11,9 @@ from sqlalchemy import Engine, text
 from cli import main
 from core.records import CommentState
 from core.settings import Settings
-from db import analysts, runs, views
-from db.comments import pseudonym
+from db import analysts, views
+from db.discussions.comments import pseudonym
+from db.running import runs
 from db.search_tables import INDEXES
 from db.store import Store
 from tests.integration.desk import HOME, Title, attempt, comment, document, record

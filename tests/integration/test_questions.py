@@ -12,9 +12,9 @@ from sqlalchemy.engine import make_url
 from cli import main
 from core.errors import CuttingsError
 from db import dictionary, relations, signature
-from db.asof_session import reading
 from db.engine import open_engine, writing
 from db.questions import FOLDER, Question, question, questions
+from db.time_travel.asof_session import reading
 from newsstand import plan
 from tests.conftest import KINDS
 from tests.integration.demonstration import Demonstration, bring

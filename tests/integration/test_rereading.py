@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.errors import SetupError
-from db import kept, runs
+from db import kept
 from db.engine import open_engine
 from db.kept import Selection
 from db.lock import outlet_lock
+from db.running import runs
 from db.words import Kind, Verdict
 from newsstand import Newsstand, serve
 from pipelines.reread_report import Wishes

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from core.errors import SetupError
-from db import runs
 from db.engine import open_engine, writing
 from db.lock import outlet_lock
 from db.models import Run, table
+from db.running import runs
 from tests.integration.desk import Title
 
 

@@ -17,9 +17,9 @@ from core.clock import now
 from core.logs import run_file
 from core.settings import Settings
 from crawlers.registry import find
-from db import runs
 from db.engine import open_engine
 from db.models import Run, table
+from db.running import runs
 from db.words import Kind, Trigger, Verdict
 from newsstand import Newsstand, serve
 from scheduler import run_logs

@@ -9,9 +9,9 @@ from cli.main import run
 from cli.schedule_times import instant, local, relative
 from core.clock import now
 from core.errors import SetupError
-from db import processes, schedules
 from db.engine import open_engine, writing
 from db.models import Process, table
+from db.running import processes, schedules
 from db.words import CatchUp, Overlap, Role
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

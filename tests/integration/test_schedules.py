@@ -10,9 +10,9 @@ import pytest
 
 from core.errors import SetupError
 from core.settings import Settings
-from db import schedules
 from db.engine import open_engine
-from db.schedules import Declared
+from db.running import schedules
+from db.running.schedules import Declared
 from db.words import CatchUp, Kind, Overlap
 from scheduler.declared import declared
 from tests.integration.desk import Title

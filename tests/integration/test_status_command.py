@@ -12,10 +12,11 @@ from sqlalchemy import Engine, text, update
 
 from cli.main import run
 from core.clock import now
-from db import processes, schedules, schema
+from db import schema
 from db.engine import writing
 from db.models import Run, table
-from db.schedules import Declared
+from db.running import processes, schedules
+from db.running.schedules import Declared
 from db.words import Kind, Role
 from tests.integration.desk import Desk, Title, document
 

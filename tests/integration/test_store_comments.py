@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from core.records import CommentState, Outcome, ScrapedComment
-from db import runs
-from db.comments import pseudonym
+from db.discussions.comments import pseudonym
+from db.running import runs
 from tests.integration.desk import HOME, KEY, Desk, at, comment, document, hours
 
 URL = f"{HOME}/articles/one"

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.records import Change, Document, Moment, Outcome, Reason, Unread
-from db import runs
+from db.running import runs
 from tests.integration.desk import HOME, Desk, at, attempt, digest, document, record, without
 
 URL = f"{HOME}/articles/one"

@@ -10,14 +10,14 @@ from sqlalchemy import text as text_of
 from core import clock
 from core.errors import CuttingsError
 from core.records import Moment
-from db import stories
-from db.asof import open_as_of
 from db.checks import stories as story_checks
 from db.checks.check import Scope
+from db.copies import stories
+from db.copies.linking import link, linking
 from db.engine import writing
 from db.erasures import Noted, Wish, blank, find
-from db.linking import link, linking
 from db.suppressing import Marks
+from db.time_travel.asof import open_as_of
 from db.words import Erased
 from newsstand.agency import HOUSES, MONTHS, Agency, Copy
 from pipelines import copying

@@ -18,9 +18,9 @@ from core.clock import now
 from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers import registry
-from db import runs
 from db.engine import open_engine, writing
-from db.runs import Run
+from db.running import runs
+from db.running.runs import Run
 from db.words import Kind, Trigger, Verdict
 from newsstand import Newsstand, serve
 from scheduler import ending, run_logs
@@ -265,7 +265,7 @@ SUPERVISING = """
 import asyncio, sys
 from core.settings import load_settings
 from db.engine import open_engine, writing
-from db.runs import Run
+from db.running.runs import Run
 from db.words import Kind, Trigger
 from scheduler.supervisor import Supervisor
 from scheduler.task import Task

@@ -14,10 +14,10 @@ from sqlalchemy import update
 from core.clock import now
 from core.settings import Settings
 from crawlers.registry import find
-from db import processes, runs
 from db.engine import open_engine, writing
 from db.lock import lock_of, outlet_lock
 from db.models import Outlet, Run, table
+from db.running import processes, runs
 from db.words import Kind, Role, Verdict
 from pipelines.lost import end_lost_runs
 from scheduler.sweep import sweep

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from core.clock import now
 from core.settings import Settings
 from crawlers import registry
-from db import runs, schedules
+from db.running import runs, schedules
 from db.words import CatchUp, Kind, Overlap, Trigger, Verdict
 from scheduler import maintenance
 from scheduler.clock import ScheduleClock

@@ -9,8 +9,9 @@ from cli.main import run
 from core.clock import now
 from core.settings import load_settings
 from crawlers.registry import find
-from db import outlets, processes, schedules
+from db import outlets
 from db.engine import writing
+from db.running import processes, schedules
 from db.words import Role
 from scheduler import health
 from scheduler.declared import enter

@@ -3,8 +3,8 @@
 import pytest
 
 from crawlers.registry import find
-from db import runs
-from db.usual import usual_articles
+from db.running import runs
+from db.running.usual import usual_articles
 from db.words import Kind, Verdict
 
 PLAIN = {"outlet": "nhe", "base_url": "http://127.0.0.1:8000"}

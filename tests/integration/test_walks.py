@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import runs
+from db.running import runs
 from db.walks import met_since, walked_until
 from db.words import Kind, Verdict
 from tests.integration.desk import Desk, at, document

@@ -19,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from core.errors import WeatherError
 from core.records import Change, FetchAttempt, Outcome, PageVisit, Reason, ScrapedArticle, Unread
 from crawlers.outlets.nhe import OUTLET
-from db import runs
+from db.running import runs
 from db.store import Store
 from pipelines.clean import clean
 from pipelines.exchange import Exchange

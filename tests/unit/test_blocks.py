@@ -5,10 +5,10 @@ import time
 import pytest
 
 from core.errors import PageError
-from crawlers.blocks import MOST, Block
+from crawlers.article.blocks import MOST, Block
+from crawlers.article.paragraphs import paragraphs
 from crawlers.outlets import pse
 from crawlers.page import Page
-from crawlers.paragraphs import paragraphs
 from crawlers.reading import read
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core import diff
 from core.corrections import notes
 from core.diff import BREAK, Mark, word_diff
-from db.changes import Difference, Text, measure
+from db.histories.changes import Difference, Text, measure
 from db.words import Edit
 
 BODY = BREAK.join(

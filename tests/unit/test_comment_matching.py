@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import Moment, ScrapedComment
-from db.matching import match, remark
+from db.discussions.matching import match, remark
 
 WORDS = [f"word{n}" for n in range(14)]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers import dates
+from crawlers.article import dates
 
 LONDON = "Europe/London"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from db.backfill_lines import SliceLine
-from db.holds import HoldLine
-from db.operation import RunLine
-from db.processes import LivingProcess
+from db.histories.holds import HoldLine
+from db.running.operation import RunLine
+from db.running.processes import LivingProcess
 from db.words import Kind, Role, Severity, Verdict
 from scheduler.facts import Facts, Field, OutletFacts, Trouble
 from scheduler.health import problems

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db.likeness import Text, common_words, compare, titles_are_alike
+from db.matched.likeness import Text, common_words, compare, titles_are_alike
 
 DAY = date(2014, 5, 2)
 BODY = " ".join(f"word{n}" for n in range(100))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from db.overlap import Headed, Overlap, overlap, turned, weighed
-from db.shingles import MOST_KEPT, SHORT, shingled
+from db.copies.overlap import Headed, Overlap, overlap, turned, weighed
+from db.copies.shingles import MOST_KEPT, SHORT, shingled
 from db.words import Bar, Relation
 from newsstand.agency import HOUSES, MONTHS, Agency, Copy
 

@@ -143,7 +143,7 @@ def test_a_day_readers_see_counts_where_what_is_stated_for_machines_is_no_date()
 def test_another_article_that_the_page_tells_machines_of_is_not_taken_for_it():
     head = (
         f"<link rel='canonical' href='{ADDRESS}'>"
-        + """<script type='application/ld+json'>{"@type":
+        """<script type='application/ld+json'>{"@type":
     "NewsArticle", "headline": "Trams return to Leith", "url": "https://www.example.org/news/trams",
     "datePublished": "2020-01-01", "author": {"@type": "Person", "name": "Ida Moss"}}</script>"""
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.history import ABSENCES, ABSENT_FOR
+from db.histories.history import ABSENCES, ABSENT_FOR
 from db.recheck import (
     AUDIT,
     JITTER,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from db.schedules import Schedule
+from db.running.schedules import Schedule
 from db.words import CatchUp, Kind, Overlap
 from scheduler import slots
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.stars import Appeared, Star, pair, stars
+from db.copies.stars import Appeared, Star, pair, stars
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 

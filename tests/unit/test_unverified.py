@@ -4,7 +4,7 @@ import pytest
 
 from core.settings import Settings
 from crawlers.registry import find
-from db import schedules
+from db.running import schedules
 from db.words import Kind
 from scheduler.declared import declared, is_orphan, of_outlet, unscheduled, why_unscheduled
 from tests.newcomers import add_outlet

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crawlers.expectations import Expectations
-from db.runs import Verdict
+from db.running.runs import Verdict
 from pipelines.expected import Seen
 from pipelines.verdict import Facts, judge
 

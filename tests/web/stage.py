@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine, insert
 from core.clock import now
 from core.logs import run_file
 from core.settings import Settings
-from db import outlets, runs
+from db import outlets
 from db.engine import writing
-from db.problems import OpenProblem
-from db.processes import LivingProcess
+from db.running import runs
+from db.running.problems import OpenProblem
+from db.running.processes import LivingProcess
 from db.words import Role, Severity
 from scheduler.status import OutletStatus, Status
 from tests.integration.desk import Title

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from db import activity, endings, outlets, runs
+from db import outlets
 from db.engine import writing
+from db.histories import endings
+from db.running import activity, runs
 from db.words import Kind, Trigger, Verdict
 from tests.integration.desk import Title
 

@@ -3,8 +3,8 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from db import runs
 from db.engine import open_engine
+from db.running import runs
 from db.words import Kind, Severity, Trigger
 from tests.integration.desk import Title
 from tests.web.stage import problem

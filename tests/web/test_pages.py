@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from core.clock import now
-from db import runs, schema
+from db import schema
 from db.engine import open_engine
+from db.running import runs
 from db.words import Severity
 from scheduler.status import Status
 from tests.integration.desk import Desk, document

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from db.activity import Beat, Day
+from db.running.activity import Beat, Day
 from db.words import Kind, Verdict
 from web import plots, wording
 

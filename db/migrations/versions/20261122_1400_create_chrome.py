@@ -70,6 +70,9 @@ def upgrade() -> None:
     )
     _reasons(REASONS.replace("soft_404", "soft_404 walled"))
     _merge_indexes(16)
+    if op.get_bind().dialect.name == "postgresql":  # sentences that named modules by where they lay
+        op.execute("COMMENT ON TABLE shingle IS 'Runs of five words of documents, hashed and sampled.'")
+        op.execute("COMMENT ON COLUMN article_change.kind IS 'What kind of change it is.'")
     views.create(op.get_bind(), revision)
 
 

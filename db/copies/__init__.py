@@ -1,0 +1,1 @@
+"""Copies across outlets: shingles, overlaps, pairs, and the stories they make."""

@@ -1,0 +1,1 @@
+"""Readers' comments: which is which, their versions, when they came and went."""

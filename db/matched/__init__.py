@@ -1,0 +1,1 @@
+"""One article at two addresses: how they are found, merged, and taken apart again."""

@@ -1,0 +1,1 @@
+"""The archive as of a date, and as it was believed then."""
