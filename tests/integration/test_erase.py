@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ class Office:
             ).scalar_one()
         self.engine.dispose()
         for path in (folder / "base" / str(number)).iterdir():
-            found += path.read_bytes()
+            with suppress(FileNotFoundError):  # the server writes some of its caches anew at any time
+                found += path.read_bytes()
         return found
 
     def holds(self, *needles: str) -> list[str]:

@@ -76,17 +76,19 @@ def stocked_postgresql(new_postgresql, migrated_postgresql):
 @pytest.fixture(params=KINDS)
 def stocked(request, tmp_path):
     """Give an engine on that archive, on each kind of database in turn."""
+    drop = None
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/cuttings.db"
         shutil.copyfile(request.getfixturevalue("stocked_sqlite"), tmp_path / "cuttings.db")
     else:
+        drop = request.getfixturevalue("drop_postgresql")
         template = request.getfixturevalue("stocked_postgresql")
         url = request.getfixturevalue("new_postgresql")(template)
     engine = open_engine(url)
     yield engine
     engine.dispose()
-    if request.param == "postgresql":
-        request.getfixturevalue("drop_postgresql")(url)
+    if drop is not None:
+        drop(url)
 
 
 def reported(engine: Engine, scope: Scope | None = None, *, but: str | None = None) -> dict[str, int]:
