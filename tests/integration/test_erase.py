@@ -105,9 +105,8 @@ class Office:
             return found
         with self.engine.connect() as connection:
             folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-            number = connection.execute(
-                text("SELECT oid FROM pg_database WHERE datname = current_database()")
-            ).scalar_one()
+            own = text("SELECT oid FROM pg_database WHERE datname = current_database()")
+            number = connection.execute(own).scalar_one()
         self.engine.dispose()
         for path in (folder / "base" / str(number)).iterdir():
             with suppress(FileNotFoundError):  # the server writes some of its caches anew at any time
