@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 KINDS = ("sqlite", "postgresql")
+PROGRAMS = ".ci/programs"  # installs what tests run and pip does not bring; skipped tests name it
 _numbers = count(1)
 
 
@@ -24,7 +25,7 @@ def pytest_configure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many faults the crawls survived (tests/integration/test_killed.py), and what no browser saw."""
+    """Say how many faults the crawls survived (tests/integration/test_killed.py), and what was not seen."""
     survived: Counter[str] = Counter()
     passed = {report.nodeid for report in terminalreporter.getreports("passed")}
     for report in terminalreporter.getreports(""):  # those of the tests' beginnings and ends
@@ -34,10 +35,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(survived.items()))
         terminalreporter.write_line(f"{survived.total()} faults survived: {kinds}")
     skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
-    if unseen := sum("no browser was found" in reason for reason in skipped):
-        said = (
-            f"NO BROWSER WAS FOUND: {unseen} tests of the pages were skipped; .ci/browser installs one (root)"
-        )
+    if unseen := sum(PROGRAMS in reason for reason in skipped):
+        said = f"NO BROWSER OR NO R WAS FOUND: {unseen} tests were skipped; {PROGRAMS} installs them (root)"
         terminalreporter.write_sep("!", said, red=True, bold=True)
 
 

@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +129,36 @@ def test_the_example_in_pandas_runs(opened):
     assert str(space["changes"]["changed_by"].dtype).endswith("UTC]")
 
 
+def test_the_example_in_r_runs(opened):
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip("no R was found: install Debian's (as root: .ci/programs)")
+    Path("db").symlink_to(ROOT / "db")
+    [snippet] = blocks("r")
+    wanted = """
+        first <- format(min(changes$changed_by), "%Y-%m-%d %H:%M:%S")
+        cat(nrow(changes), class(changes$changed_by)[1], first, "")
+        cat(sum(per_month$articles), sum(per_month$articles == trunc(per_month$articles)), nrow(per_month))
+    """
+    command = [program, "--vanilla", "-e", snippet + wanted]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (told.returncode, told.stderr) == (0, "")
+    edits, first = opened.execute(
+        "SELECT count(*), substr(min(changed_by), 1, 19) FROM article_changes WHERE kind <> 'cosmetic'"
+    ).fetchone()
+    [articles] = opened.execute("SELECT count(*) FROM articles").fetchone()
+    said = told.stdout.split()
+    assert said[:5] == [str(edits), "POSIXct", *first.split(), str(articles)]
+    assert said[5] == said[6] != "0"
+    assert Path("Rplots.pdf").read_bytes().startswith(b"%PDF"), "R draws there when nobody looks"
+
+
 def test_the_sql_of_the_examples_is_right(opened):
-    """What R, DuckDB and PostgreSQL are asked there is asked of SQLite, without what is theirs alone."""
-    in_r = re.findall(r"SELECT[^\"]*", "\n".join(blocks("r")))
+    """What DuckDB and PostgreSQL are asked there is asked of SQLite, without what is theirs alone."""
     said = "\n".join(blocks("sql")).replace("'articles.parquet'", "articles").replace("archive.", "main.")
     in_sql = [one.strip() for one in re.split(r";[^\n]*\n|\n\n", said) if one.strip().startswith("SELECT")]
-    assert (len(in_r), len(in_sql)) == (1, 4)
-    for statement in (*in_r, *in_sql):
+    assert len(in_sql) == 4
+    for statement in in_sql:
         assert opened.execute(statement).fetchall(), statement
     named = re.findall(r"db/questions/\w+\.sql", EXAMPLES)
     assert named
