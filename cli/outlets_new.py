@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawlers.outlet import Outlet
     from crawlers.survey.documents import Ask, Document
     from crawlers.survey.survey import Survey
-    from crawlers.survey.surveyor import Wish
+    from crawlers.survey.wish import Wish
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _LONGEST_CASE = 60  # characters of a saved page's name
@@ -88,7 +88,7 @@ def _wish(url: str, wishes: dict[str, Any]) -> "Wish":
     """Give the wish; wrong usage is found before anything is asked."""
     from core.settings import load_settings
     from crawlers.survey import zones
-    from crawlers.survey.surveyor import Wish, stranger
+    from crawlers.survey.wish import Wish, stranger
 
     address = url if "//" in url else f"https://{url}"
     parts = urlsplit(address)
@@ -134,7 +134,7 @@ def _refuse_unwritable(folder: Path) -> None:
 
 def _surveyed(wish: "Wish", settings: "Settings") -> "Survey":
     from cli.scout import survey
-    from crawlers.survey.surveyor import MOST
+    from crawlers.survey.site import MOST
 
     console = talk()
     asked = 0

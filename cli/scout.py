@@ -17,7 +17,8 @@ from crawlers.reach import Reach, reach_of
 from crawlers.sources.robots import Rules
 from crawlers.survey.documents import Ask, Document
 from crawlers.survey.survey import Survey
-from crawlers.survey.surveyor import Steps, Surveyor, Wish, stranger
+from crawlers.survey.surveyor import Steps, Surveyor
+from crawlers.survey.wish import Wish, stranger
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from crawlers.sources.robots import Rules
 from crawlers.survey.documents import Ask, Document
 from crawlers.survey.survey import Survey
-from crawlers.survey.surveyor import Surveyor, Wish
+from crawlers.survey.surveyor import Surveyor
+from crawlers.survey.wish import Wish
 from newsstand.platforms import Platform
 
 HOME = "https://www.example.co.uk"

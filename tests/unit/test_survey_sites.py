@@ -17,7 +17,8 @@ from crawlers.reach import Reach
 from crawlers.sources import listing
 from crawlers.survey import writing
 from crawlers.survey.documents import Document
-from crawlers.survey.surveyor import MOST, Wish
+from crawlers.survey.site import MOST
+from crawlers.survey.wish import Wish
 from newsstand import Newsstand, Request, serve
 from newsstand.platforms.dotnet import DotnetSite
 from newsstand.platforms.drupal import DrupalSite
