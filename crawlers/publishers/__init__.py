@@ -1,0 +1,1 @@
+"""Publishers that run several outlets on one system: the facts their outlets share."""
