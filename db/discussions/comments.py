@@ -4,7 +4,7 @@ import hmac
 import re
 from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -55,12 +55,25 @@ def record(work: Work, shown: Sequence[Shown]) -> tuple[list[Counts], dict[int, 
     stored = comment_rows.load(work, [one.article_id for one in shown], newest_only=True)
     threads = {}
     counts = []
+    lasts = _last_pages(work, shown)
     for one in shown:
         thread = stored[one.article_id].thread
-        thread.last = one.last
+        thread.last = lasts[one.article_id]
         counts.append(thread.see(one.page))
         threads[one.article_id] = thread
     return counts, _save(work, threads, stored)
+
+
+def _last_pages(work: Work, shown: Sequence[Shown]) -> dict[int, LastPage | None]:
+    """Give the page before each of these; one that was closed listed its comments only if it had any."""
+    closed = {one.last.list_id for one in shown if one.last and one.last.closed}
+    lists = comment_lists.load(work.connection, {number for number in closed if number is not None})
+    return {
+        one.article_id: replace(one.last, complete=bool(lists.get(one.last.list_id or 0)))
+        if one.last and one.last.closed
+        else one.last
+        for one in shown
+    }
 
 
 def rebuild(work: Work, timelines: Mapping[int, Timeline]) -> dict[int, Saved]:

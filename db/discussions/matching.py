@@ -4,7 +4,8 @@ The steps and thresholds are those measured in ARCHIVE-FACTS.md section 7 (300 t
 page changes). No step but the first needs an id from the outlet.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,6 +18,12 @@ SAME_AUTHOR_SIMILARITY = 0.8  # only the author agrees
 LONG_WORDS = 12  # a text of so many words is not written twice by chance
 MAX_LIKENESSES = 10_000  # pairs of comments of one author compared by their texts: the guard against floods
 MAX_CELLS = 1_000_000  # pairs of words compared in order; longer texts are compared as bags of words
+# "3 hours ago" is another wording at each visit: it tells no comment from another.
+_SHIFTS = re.compile(
+    r"\b(?:ago|now|today|yesterday|vor|her|heute|gestern|gerade|il\s?y\s?a|hier|hace|ayer|hoy|fa|ieri|oggi"
+    r"|geleden|há|atrás)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +35,10 @@ class Remark:
     time: str
     text: str
 
+    def is_headed_as(self, other: "Remark") -> bool:
+        """Say whether another one bears the same name and time."""
+        return (self.author, self.time) == (other.author, other.time)
+
 
 def remark(comment: ScrapedComment) -> Remark:
     """Give what a comment on a page is recognised by."""
@@ -36,8 +47,13 @@ def remark(comment: ScrapedComment) -> Remark:
 
 def known_remark(outlet_id: str | None, author: str, posted: Moment | None, body: str) -> Remark:
     """Give what a stored comment is recognised by; ``author`` is folded already."""
-    time = (posted.stated() or posted.raw) if posted else ""
+    time = (posted.stated() or _unread(posted.raw)) if posted else ""
     return Remark(outlet_id=outlet_id, author=author, time=time, text=fold(body))
+
+
+def _unread(raw: str) -> str:
+    """Give the wording of a time that could not be read; none where it is reckoned from the visit."""
+    return "" if _SHIFTS.search(raw) else raw
 
 
 def match(known: Sequence[Remark], seen: Sequence[Remark], *, sure: bool = False) -> dict[int, int]:
@@ -47,12 +63,14 @@ def match(known: Sequence[Remark], seen: Sequence[Remark], *, sure: bool = False
     and a text at least 0.3 similar; time and text; author and a text at least 0.8 similar; a long
     identical text. A key that several comments share decides only when as many are known as are
     seen, and then in page order; identical posts are paired in page order as far as they go. With
-    ``sure`` only the first three steps are taken.
+    ``sure`` only the first three steps are taken. Ids that now stand on others' comments, as those do that
+    count the places of a page or are made anew at each visit, are no evidence.
     """
     if known == seen:  # as nearly always
         return {index: index for index in range(len(seen))}
     pairs = _Pairs(known, seen)
-    pairs.by_key(lambda r: r.outlet_id, uneven=True)
+    if not _ids_moved(known, seen):
+        pairs.by_key(lambda r: r.outlet_id, uneven=True)
     pairs.by_key(lambda r: (r.author, r.time, r.text), uneven=True)
     pairs.by_key(lambda r: (r.author, r.text) if r.author else None)
     if not sure:
@@ -63,6 +81,26 @@ def match(known: Sequence[Remark], seen: Sequence[Remark], *, sure: bool = False
         pairs.by_likeness()
         pairs.by_key(lambda r: r.text if len(words(r.text)) >= LONG_WORDS else None)
     return pairs.found
+
+
+def _ids_moved(known: Sequence[Remark], seen: Sequence[Remark]) -> bool:
+    """Say whether an id that was one comment's is another's now: words said once bear another one."""
+    ours, theirs = _told_once(known), _told_once(seen)
+    before = {one.outlet_id for one in known}
+    after = {one.outlet_id for one in seen}
+    for said, place in theirs.items():
+        if said not in ours:
+            continue
+        was, now = known[ours[said]].outlet_id, seen[place].outlet_id
+        if was and now and was != now and (now in before or was in after):
+            return True
+    return False
+
+
+def _told_once(remarks: Sequence[Remark]) -> dict[tuple[str, str], int]:
+    said = [(one.author, one.text) for one in remarks]
+    times = Counter(said)
+    return {words: place for place, words in enumerate(said) if times[words] == 1 and words[1]}
 
 
 class _Pairs:

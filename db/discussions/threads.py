@@ -1,7 +1,7 @@
 """The comments of one article, worked out from the pages that showed them: recognised, and in spells."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -9,6 +9,7 @@ from hashlib import sha256
 from core.records import COMPLETE, CommentState, Moment, ScrapedComment
 from core.text import fold, plain
 from db.discussions.matching import Remark, known_remark, match, remark
+from db.discussions.placeholders import is_placeholder
 from db.words import CommentEnding, CommentPresence
 
 _UNTOLD = frozenset({CommentState.UNKNOWN, CommentState.UNSUPPORTED})
@@ -29,12 +30,13 @@ class ThreadPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastPage:
-    """What the page seen last tells of those to come."""
+    """What the page seen last tells of those to come; ``closed`` where it said that no more are taken."""
 
     at: datetime
     extractor_id: int
     complete: bool
     list_id: int | None
+    closed: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -102,13 +104,15 @@ class Thread:
     comments: list[Known] = field(default_factory=list)
     last: LastPage | None = None
     _shown: list[Known] = field(default_factory=list)
+    _taken_down: list[Known] = field(default_factory=list)
 
     def see(self, page: ThreadPage) -> Counts:
         """Take what a page later than all before shows; give what it brought.
 
         A comment that is not there was removed only where the page lists all of its comments and the
         extractor that does not find it is the one that last read it. Where the page shows no comment
-        section, or another extractor does not find it, what became of it is *unknown*.
+        section, or another extractor does not find it, what became of it is *unknown*. One in whose
+        place the page says that it was taken down was removed, whatever else the page shows.
         """
         counts = Counts()
         last = self.last
@@ -117,10 +121,12 @@ class Thread:
                 _touch(known, page, known.newest.position)
         else:
             self._compare(page, counts)
-        complete = page.state in COMPLETE
+        complete = lists_all(page.state, page.comments)
         self.last = LastPage(
             at=page.at, extractor_id=page.extractor_id, complete=complete, list_id=page.list_id
         )
+        for known in self._taken_down:
+            counts.removed += _remove(known, page)
         shown = {id(known) for known in self._shown}
         for known in self.comments:
             if id(known) not in shown and known.state is not CommentPresence.REMOVED:
@@ -128,11 +134,15 @@ class Thread:
         return counts
 
     def _compare(self, page: ThreadPage, counts: Counts) -> None:
-        shown = _without_repeated_ids(page.comments)
+        named = _with_own_ids(page.comments)
+        shown = [comment for comment in named if not is_placeholder(comment.body)]
         found = self._matched(shown)
+        at_position = self._replaced(
+            [comment for comment in named if is_placeholder(comment.body)], found.values()
+        )
+        self._taken_down = list(at_position.values())
         numbers = self._next_dup_numbers()
         self._shown = []
-        at_position: dict[int, Known] = {}
         fresh: list[tuple[Known, ScrapedComment]] = []
         for place, comment in enumerate(shown):
             known = found.get(place)
@@ -159,6 +169,22 @@ class Thread:
         if away and left:
             again = match([k.remark() for k in away], [remarks[place] for place in left], sure=True)
             found |= {left[p]: away[k] for p, k in again.items()}
+        return found
+
+    def _replaced(self, placeholders: Sequence[ScrapedComment], shown: Iterable[Known]) -> dict[int, Known]:
+        """Give by position the comments in whose place a page says that they were taken down.
+
+        They are known by the outlet's id, else by a name and a time that one comment alone bears.
+        """
+        there = {id(known) for known in shown}
+        away = [known for known in self.comments if id(known) not in there]
+        found: dict[int, Known] = {}
+        for one in placeholders:
+            said = remark(one)
+            headed = [known for known in away if said.time and known.remark().is_headed_as(said)]
+            own = [k for k in away if one.outlet_id is not None and k.outlet_comment_id == one.outlet_id]
+            for known in own or (headed if len(headed) == 1 else ()):
+                found[one.position] = known
         return found
 
     def _next_dup_numbers(self) -> dict[str, int]:
@@ -234,18 +260,21 @@ class Thread:
 
     def _lose(self, known: Known, page: ThreadPage, *, complete: bool) -> bool:
         """Take note that a page does not show a comment; say whether it was removed."""
-        newest = known.newest
-        if complete and newest.extractor_id == page.extractor_id:
-            newest.valid_to, newest.ended_by, newest.ended_run_id = (
-                page.at,
-                CommentEnding.REMOVED,
-                page.run_id,
-            )
-            known.state, known.state_since = CommentPresence.REMOVED, page.at
-            return True
-        if (complete or page.state in _UNTOLD) and known.state is CommentPresence.VISIBLE:
+        if complete and known.newest.extractor_id == page.extractor_id:
+            return _remove(known, page)
+        # A page that says no more than that comments are closed has hidden those it had.
+        told = complete or page.state in _UNTOLD or (page.state is CommentState.CLOSED)
+        if told and known.state is CommentPresence.VISIBLE:
             known.state, known.state_since = CommentPresence.UNKNOWN, page.at
         return False
+
+
+def lists_all(state: CommentState, comments: Sequence[ScrapedComment]) -> bool:
+    """Say whether a page shows all the comments it has.
+
+    One that says that comments are closed and shows none may have put away those it had.
+    """
+    return state in COMPLETE and (bool(comments) or state is not CommentState.CLOSED)
 
 
 def first_sight_key(comment: ScrapedComment) -> str:
@@ -270,8 +299,24 @@ def _touch(known: Known, page: ThreadPage, position: int) -> None:
         known.state, known.state_since = CommentPresence.VISIBLE, page.at
 
 
-def _without_repeated_ids(comments: Sequence[ScrapedComment]) -> list[ScrapedComment]:
-    """Give the comments of a page in order; an outlet's id that comes again names nothing."""
+def _remove(known: Known, page: ThreadPage) -> bool:
+    """Let a page end a comment; say whether it was there before."""
+    if known.state is CommentPresence.REMOVED:
+        return False
+    newest = known.newest
+    newest.valid_to, newest.ended_by, newest.ended_run_id = page.at, CommentEnding.REMOVED, page.run_id
+    known.state, known.state_since = CommentPresence.REMOVED, page.at
+    return True
+
+
+def _with_own_ids(comments: Sequence[ScrapedComment]) -> list[ScrapedComment]:
+    """Give the comments of a page in order, without ids that name none of them.
+
+    An outlet's id that comes again names nothing, and neither do numbers that count the places.
+    """
+    ids = [comment.outlet_id for comment in comments]
+    if any(ids == [str(place + first) for place in range(len(ids))] for first in (0, 1)):
+        return [replace(comment, outlet_id=None) for comment in comments]
     met: dict[str, int] = defaultdict(int)
     kept = []
     for comment in comments:

@@ -287,6 +287,7 @@ def _last_page(current: Current | None) -> LastPage | None:
         extractor_id=current.extractor_id,
         complete=state in COMPLETE,
         list_id=current.comment_list_id,
+        closed=state is CommentState.CLOSED,
     )
 
 
