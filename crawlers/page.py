@@ -8,6 +8,7 @@ from lxml import etree
 from core.errors import PageError
 from core.records import Reason
 from crawlers import charset
+from crawlers.article import streamed
 from crawlers.article.blocks import MOST, Block, blocks
 from crawlers.article.elements import Element
 from crawlers.article.metadata import Metadata, metadata
@@ -33,6 +34,10 @@ class Page:
         self.body = body
         self.content_type = content_type
         self._odd: list[str] = []
+
+    def __reduce__(self) -> tuple[type["Page"], tuple[bytes, str, str | None]]:
+        """Cross from process to process as what came: a tree cannot."""
+        return type(self), (self.body, self.url, self.content_type)
 
     @classmethod
     def from_bytes(cls, body: bytes, url: str, content_type: str | None = None) -> "Page":
@@ -67,7 +72,10 @@ class Page:
 
     @cached_property
     def tree(self) -> Element:
-        """The element tree; a page nested deeper than libxml2 goes is cut there, with a warning."""
+        """The element tree, what the page streams after itself put in its place.
+
+        A page nested deeper than libxml2 goes is cut there, with a warning.
+        """
         try:
             tree = etree.fromstring(self.text.encode(), _PARSER)
         except etree.LxmlError as error:  # only markup without any element or text
@@ -77,6 +85,8 @@ class Page:
         # The log of a sloppy page is long; only one with as many tags as levels can be too deep.
         if self.text.count("<") > _LEVELS and any(_TOO_DEEP in entry.message for entry in _PARSER.error_log):
             self._odd.append("the page is nested too deep and was read to that depth only")
+        if streamed.may_be(self.text):
+            streamed.put_in_place(tree)
         return tree
 
     @cached_property

@@ -70,9 +70,13 @@ class Block(NamedTuple):
 
 
 def blocks(tree: Element) -> tuple[Block, ...]:
-    """Give the text blocks of a tree in rendered order; never recurses, linear in the tree."""
+    """Give the text blocks of a tree in rendered order; never recurses, linear in the tree.
+
+    What hides all of a page's text is shown by the page's scripts: there nothing counts as hidden.
+    """
     body = tree.find("body")
-    return _Walk().over(tree if body is None else body)
+    root = tree if body is None else body
+    return _Walk().over(root, _hidden(root)) or _Walk().over(root, frozenset())
 
 
 def _hidden(root: Element) -> frozenset[Element]:
@@ -106,8 +110,9 @@ class _Walk:
         self.links: list[Link] = []
         self.unlinked = self.unbold = False
 
-    def over(self, root: Element) -> tuple[Block, ...]:  # noqa: C901, PLR0912 - split up, it takes half as long again
-        hidden = _hidden(root)
+    def over(  # noqa: C901, PLR0912 - split up, it takes half as long again
+        self, root: Element, hidden: frozenset[Element]
+    ) -> tuple[Block, ...]:
         buffer, containers = self.buffer, self.containers
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:  # the one hot loop of reading: no call that can be spared

@@ -92,12 +92,14 @@ def shown(
             )
     labels = ["", *(block.text for block in lines)]
     alone = [
-        found
+        (label, found)
         for block, label in zip(lines, labels, strict=False)
         if len(block.text) <= _LONGEST_LINE // 2 and (found := _in_line(block, label, wording))
     ]
-    if len({moment.on for moment, _ in alone}) == 1:
-        yield alone[0]
+    labelled = [(label, found) for label, found in alone if _PUBLISHED.search(label[-_LONGEST_LINE:])]
+    for several in (labelled, alone):
+        if len({found[0].on for _, found in several}) == 1:
+            yield several[0][1]
 
 
 def updated(

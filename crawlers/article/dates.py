@@ -47,11 +47,11 @@ _EAST_ASIAN = re.compile(
 )
 _DAY_FIRST = re.compile(
     rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s?(?:(?:of|de|di)\s)?[\s-]?{_MONTH}"
-    rf",?[\s,-]\s?(?:(?:de|del|of)\s)?(?P<year>\d{{4}}|\d{{2}}(?!\s?[:.\d]))\b{_LATER}",
+    rf",?[\s,-]\s?(?:(?:de|del|of)\s)?(?P<year>\d{{4}}(?!\d)|\d{{2}}(?!\s?[:.\d])\b){_LATER}",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s(?P<year>\d{{4}})\b{_LATER}", re.IGNORECASE
+    rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s(?P<year>\d{{4}})(?!\d){_LATER}", re.IGNORECASE
 )
 # ISO first: day-first readers turn it round
 _FORMS = (_ISO, _YEAR_FIRST, _NUMBERS, _DAY_FIRST, _MONTH_FIRST, _EAST_ASIAN)

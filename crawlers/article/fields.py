@@ -29,13 +29,13 @@ _PUBLISHED = (
     "og:publish_date", "date_published", "datecreated", "pub_date", "citation_publication_date",
     "citation_online_date", "citation_date", "shareaholic:article_published_time", "w-published-date",
     "uploaddate", "cxenseparse:recs:publishtime", "bt:pubdate", "rnews:datepublished", "dc:date",
-    "dc:created",
+    "dc:created", "published-date", "published_date", "date-published", "article_date_original",
 )  # fmt: skip
 _KEYS = ("datePublished", "dateCreated")
 _NOT_THE_PAGE = frozenset({"Comment", "Review", "ImageObject", "WebSite", "Organization", "Event"})
 _MODIFIED = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified",
-    "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
+    "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified-date", "date_modified",
 )  # fmt: skip
 PARTED = re.compile(r"\s+[-|\u2013\u2014:\u00bb\u00b7\u2022\u203a]+\s+|\s*[|\u00bb]\s*")
 """What parts a title from the name of its site."""

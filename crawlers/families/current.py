@@ -26,7 +26,7 @@ class CurrentLayout(Layout):
     timezone: str = "Europe/London"
     places: Hints = field(default=Hints())
     name: str = "current"
-    version: int = 2
+    version: int = 3
 
     def fits(self, page: Page) -> bool:
         """Say whether the address is that of a current article, or lacking one, the metadata."""

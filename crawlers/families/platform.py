@@ -35,7 +35,7 @@ class PlatformLayout(Layout):
     addresses: tuple[re.Pattern[str], ...] = ()
     timezone: str = "Europe/London"
     places: Hints = field(default=Hints())
-    version: int = 1
+    version: int = 2
 
     @property
     @abstractmethod

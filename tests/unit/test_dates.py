@@ -87,6 +87,10 @@ def test_a_date_glued_to_a_byline_or_in_a_path():
     glued = dates.first("By Sharon Brennan2017-05-01T07:00:00", LONDON)
     assert glued is not None
     assert glued.at == at(2017, 5, 1, 6, 0)
+    for before_a_name in ("Dec 17, 2025Una Marsh", "17 December 2025Una Marsh"):
+        day = dates.first(before_a_name, LONDON)
+        assert day is not None
+        assert day.on == date(2025, 12, 17)
     path = dates.from_path("/news/31012016/a-slug")
     assert path is not None
     assert path.on == date(2016, 1, 31)

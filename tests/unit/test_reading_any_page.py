@@ -214,3 +214,11 @@ def test_what_calls_itself_something_else_is_no_body():
         f"{TEXT}<div class='related-posts'><p>Another harbour, another quay: {SENTENCE}</p></div>"
     )
     assert "Another harbour" not in found.body
+
+
+def test_a_date_beneath_its_label_is_that_of_publication_wherever_it_stands():
+    page = "<h4>{}</h4><div>15 November 2018</div><p>{}</p><div>17 January 2019</div>"
+    dated = reading(TEXT + page.format("Published", "Next event")).published
+    assert dated is not None
+    assert dated.on == date(2018, 11, 15)
+    assert reading(TEXT + page.format("Venue", "Next event")).published is None
