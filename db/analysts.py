@@ -21,7 +21,7 @@ _SAID = {
     SCHEMA: "The archive as analysts read it: stable views, commenters under pseudonyms.",
     NAMES_SCHEMA: "Views with the names of people who commented: personal data.",
 }
-_SEARCHED = {
+SEARCHED = {
     "article_search": ("article_versions", "document_id"),
     "comment_search": ("comment_versions", "comment_version_id"),
 }
@@ -127,7 +127,7 @@ def drop_schemas(connection: Connection) -> None:
 def _statements(main: str, views: Sequence[str]) -> Iterator[str]:
     for name in views:
         yield f"CREATE VIEW {schema_of(name)}.{name} AS SELECT * FROM {main}.{name}"
-    for name, (view, key) in _SEARCHED.items():
+    for name, (view, key) in SEARCHED.items():
         # Only what a view shows: the indexes know texts that are withdrawn, or no longer believed.
         shown = f"SELECT 1 FROM {main}.{view} v WHERE v.{key} = s.rowid"
         yield f"CREATE VIEW {SCHEMA}.{name} AS SELECT s.* FROM {main}.{name} s WHERE EXISTS ({shown})"

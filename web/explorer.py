@@ -10,9 +10,9 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from core.settings import Settings
-from db.personal_names import COLUMNS as NAMES
-from db.search_tables import INDEXES, SENTENCES, is_inner
-from db.time_travel.asof_session import authorize, reading
+from db.search_tables import INDEXES
+from db.time_travel.asof_session import reading
+from web.explorer_closed import Closed, archive
 from web.explorer_metadata import DATABASE, metadata
 from web.guard import Guard, hosts
 
@@ -42,10 +42,6 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-_DESCRIBING = frozenset({"schema_version", "index_xinfo", "table_list", "function_list", "database_list"})
-"""What Datasette asks of the database beside what every reading session may (db/time_travel/)."""
-_TEXTS = {table: frozenset({"id", *SENTENCES[index]}) for index, table in INDEXES.items()}
-"""What the full-text indexes read of their tables by themselves, in the name of whoever searches."""
 
 
 @contextmanager
@@ -57,22 +53,24 @@ def explorer(settings: Settings, path: Path, *, with_names: bool) -> Iterator[AS
     """
     from datasette import hookimpl
     from datasette.app import Datasette
-    from datasette.database import Database
     from datasette.plugins import pm
 
     with reading(settings.database()) as reader:
-        internal = _internal(reader.connection.connection.driver_connection)
+        views, internal = _relations(reader.connection.connection.driver_connection)
         described = metadata(reader.connection, internal, with_names=with_names)
+    closed = Closed(views, internal, with_names=with_names)
     styles = [("cuttings", str(STYLES))]
     shown = Datasette(files=[], settings=SETTINGS, metadata=described, static_mounts=styles)
-    shown.add_database(Database(shown, path=str(path), is_mutable=_can_follow(path)), name=DATABASE)
-    judge = _judge(internal, with_names=with_names)
+    shown.add_database(archive(shown, path, closed, is_mutable=_can_follow(path)), name=DATABASE)
+    pm.get_plugin(
+        "datasette.handle_exception"
+    ).rich = None  # it would draw the stack for each question that is mistyped
 
     @hookimpl  # type: ignore[untyped-decorator] # Datasette ships no types
     def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
         """Guard every connection Datasette opens: only the views' own rows leave the file."""
         if datasette is shown and database == DATABASE:
-            conn.set_authorizer(judge)
+            closed.prepare(conn)
 
     guarding = ModuleType("cuttings")  # Datasette wants plugins to have the names that modules have
     vars(guarding)["prepare_connection"] = prepare_connection
@@ -86,31 +84,12 @@ def explorer(settings: Settings, path: Path, *, with_names: bool) -> Iterator[AS
         shown.executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _internal(connection: Any) -> frozenset[str]:
-    """Give the tables that are ours and no full-text index."""
-    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-    names = {name for (name,) in connection.execute(query)}
-    return frozenset(name for name in names if name not in INDEXES)
-
-
-def _judge(internal: frozenset[str], *, with_names: bool) -> Any:
-    """Give SQLite's authorizer: no writing, internal tables through views only, names where they may."""
-    closed = frozenset(name for name in internal if not is_inner(name))
-
-    def judge(
-        action: int, first: str | None, second: str | None, database: str | None, view: str | None
-    ) -> int:
-        if action == sqlite3.SQLITE_PRAGMA and first in _DESCRIBING and second is None:
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_READ:
-            if second in NAMES.get(first or "", ()) and not with_names:
-                return sqlite3.SQLITE_DENY
-            by_itself = view is None and second  # without a column rows are only counted
-            if first in closed and by_itself and second not in _TEXTS.get(first or "", ()):
-                return sqlite3.SQLITE_DENY
-        return authorize(action, first, second, database, view)
-
-    return judge
+def _relations(connection: Any) -> tuple[dict[str, str], frozenset[str]]:
+    """Give the views, each with its SQL, and the tables that are ours and no full-text index."""
+    found = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'table')")
+    rows = found.fetchall()
+    views = {name: sql for kind, name, sql in rows if kind == "view"}
+    return views, frozenset(name for kind, name, _ in rows if kind == "table" and name not in INDEXES)
 
 
 def _can_follow(path: Path) -> bool:
