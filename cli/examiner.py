@@ -14,12 +14,14 @@ from core.clock import now
 from core.errors import WeatherError
 from core.orders import CrawlOrder
 from core.settings import Settings
+from crawlers.bounded import SECONDS, BoundedProcess
 from crawlers.checkup.card import Examined, RobotsAnswer, RobotsFacts
 from crawlers.checkup.examination import Examination
 from crawlers.checkup.judging import Checked
 from crawlers.outlet import Outlet
 from crawlers.reach import Reach, reach_of
 from crawlers.sources.robots import AGENT, Rules
+from crawlers.steps import Stepping
 from crawlers.survey.documents import Ask, Document
 
 if TYPE_CHECKING:
@@ -62,36 +64,45 @@ def examine(wishes: Sequence[Wish], settings: Settings, told: Told) -> list[Chec
     ]
     process = AsyncCrawlerProcess(scrapy_settings(settings, orders[0]))
     logging.getLogger("scrapy").setLevel(logging.ERROR)
+    reading = BoundedProcess(SECONDS)
     crawlers = [
-        _begun(process, wish, reach, settings, told) for wish, reach in zip(wishes, reaches, strict=True)
+        _begun(process, _examination(wish, reach, settings), reading, told)
+        for wish, reach in zip(wishes, reaches, strict=True)
     ]
-    process.start()
+    try:
+        process.start()
+    finally:
+        reading.close()
     return [
         _checked(wish, reach, crawler) for wish, reach, crawler in zip(wishes, reaches, crawlers, strict=True)
     ]
 
 
-def _begun(
-    process: AsyncCrawlerProcess, wish: Wish, reach: Reach, settings: Settings, told: Told
-) -> "Crawler":
-    def heard(ask: Ask, document: Document) -> None:
-        told(wish.outlet.key, ask, document)
+def _examination(wish: Wish, reach: Reach, settings: Settings) -> Examination:
+    most, limit = wish.articles, settings.max_body_bytes
+    return Examination(outlet=wish.outlet, reach=reach, most=most, max_bytes=limit)
 
-    examination = Examination(
-        outlet=wish.outlet, reach=reach, most=wish.articles, max_bytes=settings.max_body_bytes
-    )
+
+def _begun(
+    process: AsyncCrawlerProcess, examination: Examination, reading: BoundedProcess, told: Told
+) -> "Crawler":
+    key = examination.outlet.key
+
+    def heard(ask: Ask, document: Document) -> None:
+        told(key, ask, document)
+
     crawler = process.create_crawler(Examiner)
-    process.crawl(crawler, steps=examination.steps(), reach=reach, told=heard)
+    process.crawl(crawler, steps=Stepping(key, examination, reading), reach=examination.reach, told=heard)
     return crawler
 
 
 def _checked(wish: Wish, reach: Reach, crawler: "Crawler") -> Checked:
     spider: Any = crawler.spider
-    if not isinstance(spider, Examiner) or (spider.error is None and spider.survey is None):
+    if not isinstance(spider, Examiner) or (spider.error is None and spider.found is None):
         raise WeatherError(f"{wish.outlet.key} was not checked: it was interrupted")
     if spider.error is not None:
         raise spider.error
-    examined: Any = spider.survey
+    examined = spider.found
     if not isinstance(examined, Examined):
         raise TypeError(f"an examination ends in facts, not in {type(examined).__name__}")
     robots = _robots(spider, reach.place(wish.outlet.home), crawler)

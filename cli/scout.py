@@ -1,7 +1,7 @@
 """Fetches, one after the other, the documents a survey asks for, under the rules of a crawl."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from scrapy import Request, Spider, signals
@@ -13,11 +13,13 @@ from core.errors import WeatherError
 from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers import failures
+from crawlers.bounded import SECONDS, BoundedProcess
 from crawlers.reach import Reach, reach_of
 from crawlers.sources.robots import Rules
+from crawlers.steps import Ended, Stepping
 from crawlers.survey.documents import Ask, Document
 from crawlers.survey.survey import Survey
-from crawlers.survey.surveyor import Steps, Surveyor
+from crawlers.survey.surveyor import Surveyor
 from crawlers.survey.wish import Wish, stranger
 
 if TYPE_CHECKING:
@@ -28,10 +30,11 @@ RETRIES = 1  # of a passing failure: a survey goes on without the document
 Told: TypeAlias = Callable[[Ask, Document], None]
 
 
-def survey(wish: Wish, settings: Settings, told: Told) -> Survey:
+def survey(wish: Wish, settings: Settings, told: Told, seconds: float = SECONDS) -> Survey:
     """Survey a site; at most once in the life of a process. ``told`` hears of every document.
 
-    Raises :class:`core.errors.SetupError` where a crawl would, and whatever the survey itself raises.
+    What one document tells is read within ``seconds``. Raises :class:`core.errors.SetupError` where
+    a crawl would, and whatever the survey itself raises.
     """
     outlet = stranger(wish.url, wish.key)
     order = CrawlOrder(outlet=outlet.key, base_url=wish.base_url)
@@ -41,29 +44,32 @@ def survey(wish: Wish, settings: Settings, told: Told) -> Survey:
     )
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     crawler = process.create_crawler(Scout)
-    process.crawl(crawler, steps=Surveyor(wish).steps(), reach=reach, told=told)
-    process.start()
+    reading = BoundedProcess(seconds)
+    process.crawl(crawler, steps=Stepping(outlet.title, Surveyor(wish), reading), reach=reach, told=told)
+    try:
+        process.start()
+    finally:
+        reading.close()
     spider = crawler.spider
     if isinstance(spider, Scout) and spider.error is not None:
         raise spider.error
-    if not isinstance(spider, Scout) or spider.survey is None:
+    if not isinstance(spider, Scout) or not isinstance(spider.found, Survey):
         raise WeatherError(f"{wish.url} was not surveyed: it was interrupted")
-    return spider.survey
+    return spider.found
 
 
 class Scout(Spider):
-    """Asks what the steps of a survey ask for, one request at a time."""
+    """Asks what steps ask for, one request at a time; ``found`` is what comes of them."""
 
     name = "scout"
 
-    def __init__(self, *, steps: Steps, reach: Reach, told: Told) -> None:
+    def __init__(self, *, steps: Stepping[Any], reach: Reach, told: Told) -> None:
         super().__init__()
         self.reach = reach  # what the guard asks
-        self.survey: Survey | None = None
+        self.found: object | None = None
         self.error: Exception | None = None
         self._steps = steps
         self._told = told
-        self._ask: Ask | None = None
         self._sitemaps: tuple[str, ...] = ()
 
     @classmethod
@@ -78,38 +84,43 @@ class Scout(Spider):
         """Keep the Sitemap lines."""
         self._sitemaps += robotparser.sitemaps
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[Request]:
         """Ask for the first document."""
-        for request in self._next(None):
+        async for request in self._following(self._steps.begun()):
             yield request
 
-    def heard(self, response: Response) -> Iterator[Request]:
-        """Hand an answer to the survey, ask for the next."""
+    async def heard(self, response: Response) -> AsyncIterator[Request]:
+        """Hand an answer to the steps, ask for the next."""
         header = response.headers.get("Content-Type")
-        yield from self._next(
-            Document(
-                url=response.url,
-                status=response.status,
-                body=response.body,
-                content_type=header.decode("latin-1") if header else None,
-                sitemaps=self._sitemaps,
-            )
+        document = Document(
+            url=response.url,
+            status=response.status,
+            body=response.body,
+            content_type=header.decode("latin-1") if header else None,
+            sitemaps=self._sitemaps,
         )
+        async for request in self._next(response.meta["ask"], document):
+            yield request
 
-    def failed(self, failure: "Failure") -> Iterator[Request]:
-        """Tell the survey why nothing came, ask for the next."""
-        url = self._ask.url if self._ask else ""
+    async def failed(self, failure: "Failure") -> AsyncIterator[Request]:
+        """Tell the steps why nothing came, ask for the next."""
+        ask: Ask = failure.request.meta["ask"]  # type: ignore[attr-defined] # Scrapy sets it
         problem = failures.told(failure.value).detail
-        yield from self._next(Document(url=url, problem=problem, sitemaps=self._sitemaps))
+        async for request in self._next(ask, Document(url=ask.url, problem=problem, sitemaps=self._sitemaps)):
+            yield request
 
-    def _next(self, document: Document | None) -> Iterator[Request]:
-        if document is not None and self._ask is not None:
-            self._told(self._ask, document)
+    def _next(self, ask: Ask, document: Document) -> AsyncIterator[Request]:
+        self._told(ask, document)
+        return self._following(self._steps.answered(ask, document))
+
+    async def _following(self, step: Awaitable[Ask | Ended[object]]) -> AsyncIterator[Request]:
         try:
-            self._ask = self._steps.send(document) if document is not None else next(self._steps)
-        except StopIteration as end:
-            self.survey = end.value
-        except Exception as error:  # noqa: BLE001 - kept for whoever began the survey, raised there
+            taken = await step
+        except Exception as error:  # noqa: BLE001 - kept for whoever began the steps, raised there
             self.error = error
+            return
+        if isinstance(taken, Ended):
+            self.found = taken.found
         else:
-            yield Request(self._ask.url, callback=self.heard, errback=self.failed, dont_filter=True)
+            meta = {"ask": taken}
+            yield Request(taken.url, callback=self.heard, errback=self.failed, meta=meta, dont_filter=True)

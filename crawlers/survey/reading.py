@@ -106,7 +106,8 @@ def sample(page: Page, outlet: Outlet) -> Sample:
 
 def _read(page: Page, outlet: Outlet) -> ScrapedArticle:
     try:
-        return reading.read(page, outlet)
+        article = reading.read(page, outlet)
+        return replace(article, read_by=dict(article.read_by))  # a read-only view cannot cross processes
     except PageError:
         raise
     except Exception as error:  # as in a crawl: whatever goes wrong with one page is that page's error

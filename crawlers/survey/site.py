@@ -61,7 +61,9 @@ class Site:
         if place not in self._asked:
             if self.is_enough:
                 return None
-            self._asked[place] = yield Ask(url=place, what=what)
+            self._asked[place] = document = yield Ask(url=place, what=what)
+            if document.problem and not self.reach.is_front(place):  # what the home page lacks is told apart
+                self.caveats.append(f"Not had: {what}, {self.written(place)}: {document.problem}.")
         return self._asked[place]
 
     def is_new(self, document: Document) -> bool:

@@ -64,10 +64,10 @@ def test_a_page_that_takes_too_long_is_given_up_and_the_next_is_read():
     hasty = Reader(OUTLET, seconds=20)
     try:
         assert read(hasty, PAGE) == ["A bed in the corridor"]
-        hasty._seconds = 0.05  # noqa: SLF001 - no page known hangs the reader, so the limit is made unfair
+        hasty._process.seconds = 0.05  # noqa: SLF001 - no page known hangs the reader, so the limit is made unfair
         ((reason, detail),) = read(hasty, SLOW)
         assert (reason, detail) == ("unreadable", "the page took more than 0.05 s to read")
-        hasty._seconds = 20  # noqa: SLF001 - the same
+        hasty._process.seconds = 20  # noqa: SLF001 - the same
         assert read(hasty, PAGE) == ["A bed in the corridor"]
     finally:
         hasty.close()
