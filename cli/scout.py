@@ -14,6 +14,7 @@ from core.orders import CrawlOrder
 from core.settings import Settings
 from crawlers import failures
 from crawlers.bounded import SECONDS, BoundedProcess
+from crawlers.middlewares.robots import RobotsUnread
 from crawlers.reach import Reach, reach_of
 from crawlers.sources.robots import Rules
 from crawlers.steps import Ended, Stepping
@@ -34,7 +35,8 @@ def survey(wish: Wish, settings: Settings, told: Told, seconds: float = SECONDS)
     """Survey a site; at most once in the life of a process. ``told`` hears of every document.
 
     What one document tells is read within ``seconds``. Raises :class:`core.errors.SetupError` where
-    a crawl would, and whatever the survey itself raises.
+    a crawl would, :class:`WeatherError` where robots.txt could not be read, so that nothing may be fetched
+    (RFC 9309, 2.3.1.4), and whatever the survey itself raises.
     """
     outlet = stranger(wish.url, wish.key)
     order = CrawlOrder(outlet=outlet.key, base_url=wish.base_url)
@@ -55,11 +57,16 @@ def survey(wish: Wish, settings: Settings, told: Told, seconds: float = SECONDS)
         raise spider.error
     if not isinstance(spider, Scout) or not isinstance(spider.found, Survey):
         raise WeatherError(f"{wish.url} was not surveyed: it was interrupted")
+    if spider.found.missing and spider.unread is not None:
+        raise WeatherError(f"{wish.url} was not surveyed: {spider.unread}; try again later")
     return spider.found
 
 
 class Scout(Spider):
-    """Asks what steps ask for, one request at a time; ``found`` is what comes of them."""
+    """Asks what steps ask for, one request at a time; ``found`` is what comes of them.
+
+    ``unread`` says why a robots.txt could not be read, where one could not.
+    """
 
     name = "scout"
 
@@ -68,6 +75,7 @@ class Scout(Spider):
         self.reach = reach  # what the guard asks
         self.found: object | None = None
         self.error: Exception | None = None
+        self.unread: str | None = None
         self._steps = steps
         self._told = told
         self._sitemaps: tuple[str, ...] = ()
@@ -106,6 +114,8 @@ class Scout(Spider):
         """Tell the steps why nothing came, ask for the next."""
         ask: Ask = failure.request.meta["ask"]  # type: ignore[attr-defined] # Scrapy sets it
         problem = failures.told(failure.value).detail
+        if isinstance(failure.value, RobotsUnread):
+            self.unread = problem
         async for request in self._next(ask, Document(url=ask.url, problem=problem, sitemaps=self._sitemaps)):
             yield request
 

@@ -11,6 +11,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
+from core.text import line
 from crawlers.sources.robots import AGENT, NothingAllowed, Rules
 
 if TYPE_CHECKING:
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # Google's reading, more careful than the RFC's: "too many requests" is no permission.
 _TOO_MANY = 429
+_LONGEST = 200  # characters of why a robots.txt did not come
 
 
 class RobotsDenied(IgnoreRequest):
     """Raised for a request that the host's robots.txt forbids."""
+
+
+class RobotsUnread(RobotsDenied):
+    """Raised for a request to a host whose robots.txt could not be read: what it forbids is not known."""
 
 
 class Robots(RobotsTxtMiddleware):
@@ -40,7 +46,10 @@ class Robots(RobotsTxtMiddleware):
                 request.meta["autothrottle_dont_adjust_delay"] = True
             return
         self._stats.inc_value("cuttings/robots/denied")
-        raise RobotsDenied(f"robots.txt of {urlparse_cached(request).netloc} forbids {request.url}")
+        host = urlparse_cached(request).netloc
+        if isinstance(rp, NothingAllowed):
+            raise RobotsUnread(f"robots.txt of {host} could not be read ({rp.why}): nothing is asked there")
+        raise RobotsDenied(f"robots.txt of {host} forbids {request.url}")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
@@ -51,7 +60,7 @@ class Robots(RobotsTxtMiddleware):
             rules = Rules(b"")
         else:
             logger.warning("robots.txt of %s answers %s: nothing is asked there", netloc, response.status)
-            rules = NothingAllowed()
+            rules = NothingAllowed(f"it answers {response.status}")
         self._keep_pace(rules, request)
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=rules, request=request
@@ -61,7 +70,7 @@ class Robots(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         logger.warning("robots.txt of %s cannot be had (%s): nothing is asked there", netloc, exc)
         self._stats.inc_value("cuttings/robots/unreachable")
-        self._settle(netloc, NothingAllowed())
+        self._settle(netloc, NothingAllowed(line(f"{type(exc).__name__}: {exc}")[:_LONGEST]))
 
     def _settle(self, netloc: str, rules: Rules) -> None:
         waiting = self._parsers[netloc]

@@ -38,10 +38,14 @@ class Rules(RobotParser):
 
 
 class NothingAllowed(Rules):
-    """The rules of a host whose robots.txt cannot be had: nothing may be asked (RFC 9309, 2.3.1.4)."""
+    """The rules of a host whose robots.txt cannot be had: nothing may be asked (RFC 9309, 2.3.1.4).
 
-    def __init__(self) -> None:
+    ``why`` says what came instead of it.
+    """
+
+    def __init__(self, why: str) -> None:
         super().__init__(b"User-agent: *\nDisallow: /\n")
+        self.why = why
 
 
 def _text(value: str | bytes) -> str:

@@ -232,3 +232,48 @@ def test_an_outlet_without_saved_pages_is_told_how_to_save_one(tmp_path, monkeyp
 
 def test_the_folder_of_own_outlets_lies_in_the_home():
     assert Settings(home=Path("/archive")).own_outlets == Path("/archive/outlets")
+
+
+class Ruled(WordPressSite):
+    """A site whose robots.txt answers with a status of its own."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status = status
+
+    def answer(self, request: Request) -> Answer:
+        return Answer(status=self.status) if request.target == "/robots.txt" else super().answer(request)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_robots_txt_that_cannot_be_read_is_weather_and_no_refusal(status, tmp_path):
+    archive = Archive(tmp_path, "sqlite://")
+    quick = {"CUTTINGS_RETRIES": "0"}
+    with serve(Ruled(status)) as served:
+        done = new(archive, URL, "--base-url", served.address, "--timezone", "Europe/London", **quick)
+        asked = {request.target for request in served.requests}
+    assert (done.returncode, done.stdout, asked) == (1, "", {"/robots.txt"})
+    assert f"could not be read (it answers {status})" in done.stderr
+    assert "forbids" not in done.stderr
+    assert done.stderr.endswith("try again later\n")
+
+
+@pytest.mark.parametrize("status", [403, 410])
+def test_a_robots_txt_that_is_not_given_allows_everything(status, tmp_path):
+    archive = Archive(tmp_path, "sqlite://")
+    with serve(Ruled(status)) as served:
+        done = new(
+            archive, URL, "--base-url", served.address, "--timezone", "Europe/London", "--dry-run", "--json"
+        )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["missing"] == []
+
+
+def test_a_host_that_is_silent_is_weather(tmp_path):
+    with serve(Nothing()) as served:
+        address = served.address
+    quick = {"CUTTINGS_RETRIES": "0"}
+    done = new(Archive(tmp_path, "sqlite://"), URL, "--base-url", address, **quick)
+    assert done.returncode == 1
+    assert "could not be read" in done.stderr
+    assert "try again later" in done.stderr

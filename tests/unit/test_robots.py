@@ -35,4 +35,4 @@ def test_what_lies_beyond_the_limit_does_not_count():
 
 
 def test_no_rules_to_be_had_forbid_everything():
-    assert not NothingAllowed().allowed(f"{URL}/", AGENT)
+    assert not NothingAllowed("it answers 503").allowed(f"{URL}/", AGENT)
