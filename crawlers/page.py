@@ -8,7 +8,7 @@ from lxml import etree
 from core.errors import PageError
 from core.records import Reason
 from crawlers import charset
-from crawlers.article import streamed
+from crawlers.article import noscripts, streamed
 from crawlers.article.blocks import MOST, Block, blocks
 from crawlers.article.elements import Element
 from crawlers.article.metadata import Metadata, metadata
@@ -77,7 +77,7 @@ class Page:
         A page nested deeper than libxml2 goes is cut there, with a warning.
         """
         try:
-            tree = etree.fromstring(self.text.encode(), _PARSER)
+            tree = etree.fromstring(noscripts.without_torn(self.text).encode(), _PARSER)
         except etree.LxmlError as error:  # only markup without any element or text
             raise PageError(Reason.EMPTY_PAGE, "the page holds no text") from error
         if tree is None:

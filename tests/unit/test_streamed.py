@@ -1,4 +1,4 @@
-"""Pages whose text comes apart from where it is shown: it is read where a browser shows it."""
+"""Pages whose text a browser shows otherwise than it comes: streamed, hidden, for readers without scripts."""
 
 import pytest
 
@@ -57,3 +57,19 @@ def test_a_page_that_hides_all_of_itself_is_shown_by_its_scripts(hiding: str):
     source = f"<html><body {hiding}>{TITLE}{TEXT}</body></html>".encode()
     assert "autumn storms" in read(Page.from_bytes(source, "https://www.example.org/news/quay"), None).body
     assert shown(f"<div id='app' {hiding}>{TITLE}</div>") == ["Quay to be mended"]
+
+
+@pytest.mark.parametrize(
+    "left_open",
+    ["<div id='none'>", "<p>Turn on scripts<section>", "<DIV><img src='x'><span>x</span>"],
+)
+def test_what_scriptless_readers_get_does_not_swallow_the_page(left_open: str):
+    assert shown(f"<noscript>{left_open}</noscript><p>Here.</p>") == ["Here."]
+    assert shown(f"<script>w('<noscript>{left_open}')</script><p>Here.</p><noscript>x</noscript>") == [
+        "Here."
+    ]
+
+
+@pytest.mark.parametrize("whole", ["<img src='x'>", "<div>x</div>", "<iframe/>", "x"])
+def test_what_scriptless_readers_get_is_not_shown(whole: str):
+    assert shown(f"<p>Here.</p><noscript>{whole}</noscript><p>There.</p>") == ["Here.", "There."]
