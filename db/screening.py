@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from sqlalchemy import update
+
 from core.records import ArticleRecord, FetchAttempt, ScrapedComment, Sighting, Unread
 from core.text import fold
 from db import rows
 from db.discussions.comments import pseudonym
-from db.models import Capture, Redaction, table
+from db.models import Capture, Erasure, Redaction, table
 from db.retention import nameless
 from db.suppressing import Suppressions
 from db.words import LISTINGS
 from db.work import Work
 
 CAPTURE, REDACTION = table(Capture), table(Redaction)
+ERASURE = table(Erasure)
 T = TypeVar("T")
 
 
@@ -33,7 +36,8 @@ class Screen:
         if isinstance(item, ArticleRecord):
             return self.record(item)  # type: ignore[return-value] # it is T's own kind
         if isinstance(item, Sighting):
-            return None if item.url and self._suppressions.of_address(item.url) else item
+            known = self._suppressions.of_link(item.title, item.url)
+            return None if known or (item.guid and self._suppressions.of_address(item.guid)) else item
         if isinstance(item, Unread):
             erasure = self._suppressions.of_address(item.url)
             if erasure and item.fetch_key:
@@ -52,7 +56,7 @@ class Screen:
             self.tainted |= dict.fromkeys(keys, found)
             return None
         related = tuple(
-            link for link in record.related if link.url is None or not self._suppressions.of_address(link.url)
+            link for link in record.related if not self._suppressions.of_link(link.title, link.url)
         )
         if len(related) < len(record.related):
             record = replace(record, related=related)
@@ -113,3 +117,6 @@ def redact(work: Work, tainted: dict[int, int]) -> None:
         {"payload_id": row.payload_id, "erasure_id": tainted[row.id], "asked_at": work.now} for row in found
     ]
     rows.put_missing(work.connection, REDACTION, entries)
+    for chunk in rows.chunks(set(tainted.values())):  # what was over is not any more
+        undone = update(ERASURE).where(ERASURE.c.id.in_(chunk))
+        work.connection.execute(undone.values(files_done_at=None))

@@ -177,7 +177,7 @@ class Store:
         return told
 
     def _screen(self, connection: Connection) -> Screen:
-        if self._suppressions is None:
+        if self._suppressions is None or not self._suppressions.is_current(connection):
             self._suppressions = Suppressions.load(connection, self._pseudonym_key)
         return Screen(self._suppressions, self._outlet.key, self._pseudonym_key)
 

@@ -2,11 +2,11 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from core import urls
 from core.records import ScrapedComment
@@ -70,6 +70,10 @@ class Marks:
         made = self._mark(Suppressed.PREFIX, key)
         return Mark(made.kind, made.key_hash, len(key))
 
+    def headline(self, title: str) -> Mark:
+        """Give the mark of a headline, whatever outlet names it: a link's only one where it leads nowhere."""
+        return self._mark(Suppressed.WORDING, "headline", fold(title))
+
     def identity(self, outlet: str, identity: str) -> Mark:
         """Give the mark of an article's identity."""
         return self._mark(Suppressed.IDENTITY, outlet, identity)
@@ -80,7 +84,7 @@ class Marks:
 
 
 class Suppressions:
-    """What must not come back, as of when it was loaded; nobody erases while a crawl holds the outlet."""
+    """What must not come back, as of when it was loaded; a newer erasure has a higher number."""
 
     def __init__(
         self,
@@ -88,9 +92,11 @@ class Suppressions:
         kept: dict[Suppressed, dict[str, int]],
         lengths: tuple[int, ...],
         unnamed: frozenset[str] = frozenset(),
+        newest: int = 0,
     ) -> None:
         """Keep the hashes by kind, each with its erasure, the lengths of prefixes, and who has no name."""
         self.unnamed = unnamed
+        self._newest = newest
         self._marks = marks
         self._kept = kept
         self._lengths = lengths
@@ -99,14 +105,29 @@ class Suppressions:
     def load(cls, connection: Connection, pseudonym_key: bytes) -> Self:
         """Read them all: a few for each erasure."""
         kept: dict[Suppressed, dict[str, int]] = defaultdict(dict)
-        lengths = set()
+        lengths, newest = set(), 0
         for row in connection.execute(select(SUPPRESSION)):
             kept[Suppressed(row.kind)][row.key_hash] = row.erasure_id
+            newest = max(newest, row.id)
             if row.length is not None:
                 lengths.add(row.length)
         nameless = select(COMMENTER.c.pseudonym).where(COMMENTER.c.display_name == COMMENTER.c.pseudonym)
         unnamed = frozenset(connection.execute(nameless).scalars())
-        return cls(Marks(pseudonym_key), dict(kept), tuple(sorted(lengths)), unnamed)
+        return cls(Marks(pseudonym_key), dict(kept), tuple(sorted(lengths)), unnamed, newest)
+
+    @classmethod
+    def of(cls, marks: Marks, made: Collection[Mark], erasure_id: int) -> Self:
+        """Give what one erasure keeps out: by the same rules it is found where it stands already."""
+        kept: dict[Suppressed, dict[str, int]] = defaultdict(dict)
+        for mark in made:
+            kept[mark.kind][mark.key_hash] = erasure_id
+        lengths = {mark.length for mark in made if mark.length is not None}
+        return cls(marks, dict(kept), tuple(sorted(lengths)))
+
+    def is_current(self, connection: Connection) -> bool:
+        """Say whether nothing was erased since: of another outlet's it may be, while this one is crawled."""
+        newest = connection.execute(select(func.max(SUPPRESSION.c.id))).scalar()
+        return (newest or 0) == self._newest
 
     @property
     def any(self) -> bool:
@@ -124,6 +145,18 @@ class Suppressions:
         key = _key_of(url)
         beginnings = (key[:length] for length in self._lengths if length <= len(key))
         return next(filter(None, (self._of(self._marks.beginning(one)) for one in beginnings)), None)
+
+    def of_link(self, title: str | None, url: str | None) -> int | None:
+        """Give the erasure that keeps a link out: its address's, or where it leads nowhere its title's."""
+        if url:
+            return self.of_address(url)
+        return self.of_headline(title) if title else None
+
+    def of_headline(self, text: str) -> int | None:
+        """Give the erasure that keeps a text out because it is the headline of an erased article."""
+        if Suppressed.WORDING not in self._kept:
+            return None
+        return self._of(self._marks.headline(text))
 
     def of_identity(self, outlet: str, identity: str) -> int | None:
         """Give the erasure that keeps an article out by its identity."""

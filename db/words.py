@@ -246,7 +246,7 @@ class Suppressed(StrEnum):
     """What a keyed hash stands for that must not come back."""
 
     COMMENT = "comment"  # of an article: its identity, author and text
-    WORDING = "wording"  # of an outlet: author and a text too long to be anyone else's
+    WORDING = "wording"  # of an outlet: author and a text too long to be anyone else's; or a headline
     COMMENT_ID = "comment_id"  # the outlet's own number of a comment
     COMMENTER = "commenter"  # a name in an outlet
     ADDRESS = "address"  # one address, in all its spellings

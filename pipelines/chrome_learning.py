@@ -18,6 +18,7 @@ from db.chrome import Lesson, ReadPage, SharedBlock
 from db.engine import open_engine, writing
 from db.lock import outlet_lock
 from db.outlets import OutletFacts
+from db.suppressing import Suppressions
 from pipelines.chrome_counting import Counting
 from pipelines.payload import DamagedCaptureError, read_payload, unpacked
 
@@ -46,11 +47,14 @@ def learn(engine: Engine, outlet: OutletFacts, settings: Settings) -> Lesson | N
     for text of at least one of them. Never that are:
 
     - blocks of fewer than four words, which are as well headings, names, sections, "ENDS", "Read more";
-    - an article's title, byline or section, of whichever of the pages, or the title of any of its articles;
+    - an article's title, byline or section, of whichever of the pages, or the title of any of its articles,
+      those erased included;
     - lines that name a writer or hold a date and little else.
 
     So titles, bylines, dates and sections are read as before; what changes is the body.
     """
+    from pipelines.session import pseudonym_key  # it imports this module
+
     with engine.connect() as connection:
         last = chrome.newest(connection, outlet.key)
     count = Counting(outlet.timezone, frozenset(one.digest for one in last.blocks) if last else frozenset())
@@ -59,11 +63,12 @@ def learn(engine: Engine, outlet: OutletFacts, settings: Settings) -> Lesson | N
             count.add(read, page)
     if count.pages < LEAST:
         return last
+    key = pseudonym_key(settings, keep=True)
     with writing(engine) as connection:
         news = chrome.store(
             connection,
             outlet.key,
-            _taught(connection, outlet.key, count, last),
+            _taught(connection, outlet.key, count, last, Suppressions.load(connection, key)),
             pages=count.pages,
             at=now(),
             above=_forgotten(connection, outlet.key) if last is None or not last.revision else 0,
@@ -141,7 +146,7 @@ def _archive(settings: Settings) -> "Iterator[Engine]":
 
 
 def _taught(
-    connection: Connection, outlet: str, count: Counting, last: Lesson | None
+    connection: Connection, outlet: str, count: Counting, last: Lesson | None, erased: Suppressions
 ) -> tuple[SharedBlock, ...]:
     """Give the blocks of a lesson: those shared now, and those that a sure lesson had before."""
     shared = list(count.shared())
@@ -149,7 +154,7 @@ def _taught(
     found = {
         known_by: SharedBlock(digest=known_by, sample=text, pages=pages)
         for known_by, text, pages in shared
-        if text not in titles
+        if text not in titles and not erased.of_headline(text)
     }
     for block in last.blocks if last is not None and last.pages >= SURE else ():
         found.setdefault(block.digest, replace(block, pages=count.shown[block.digest]))

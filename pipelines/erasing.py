@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import Engine
 
@@ -19,27 +18,17 @@ from db.erasures import Noted, Scope, Wish, records
 from db.erasures.records import Place
 from db.lock import lock_of, outlet_lock
 from db.running import runs
-from db.scouring import scour
 from db.suppressing import Marks
 from db.words import Kind
 from pipelines import erasing_logs
 from pipelines.captures import software_version
-from pipelines.erasing_files import Finished, finish_files
+from pipelines.erasing_files import Finished
+from pipelines.erasing_finish import Progress, finish
 from pipelines.session import pseudonym_key
 from pipelines.showing import Showing, shows
 from pipelines.warc import close_leftovers
 
 logger = logging.getLogger(__name__)
-
-
-class Progress(Protocol):
-    """Who is told how far the work is; :class:`cli.meter.Meter` has this shape."""
-
-    def step(self, name: str) -> None:
-        """Begin the next step."""
-
-    def told(self, done: int, total: int) -> None:
-        """Say how much of the step is done."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,29 +113,6 @@ def finish_all(settings: Settings, progress: Progress) -> Finished:
         return finish(engine, settings, progress)
     finally:
         engine.dispose()
-
-
-def finish(engine: Engine, settings: Settings, progress: Progress) -> Finished:
-    """Finish what earlier erasures, or one that was killed, left to be done; asked again it goes on.
-
-    The outlets' locks are the caller's.
-    """
-    finished = Finished()
-    progress.step("WARC files")
-    finish_files(engine, settings.home, settings.locks, finished, progress.told)
-    with engine.connect() as connection:
-        needed = records.uncleaned(connection)
-    progress.step("database files")
-    if needed:
-        why = scour(engine, needed)
-        if why is None:
-            with writing(engine) as connection:
-                records.end(connection, "cleaned_at", now())
-        else:
-            finished.left.append(
-                f"the database file still holds the bytes ({why}): `cuttings erase finish` tries again"
-            )
-    return finished
 
 
 def _hold(engine: Engine, settings: Settings, scope: Scope, held: contextlib.ExitStack) -> None:

@@ -99,7 +99,7 @@ def _finish(
     _drop_old(engine, home)
     if len(ready) == len(plans) and not busy:
         with writing(engine) as connection:
-            records.end(connection, "files_done_at", now())
+            records.end_files(connection, now())
 
 
 def _touches(home: Path, path: str, gone: Gone) -> bool:

@@ -11,6 +11,7 @@ from core.clock import now
 from core.settings import Settings
 from db.running import runs
 from db.words import Kind, Trigger, Verdict
+from pipelines.erasing_finish import Untold, finish, unfinished
 from pipelines.patience import patiently
 from pipelines.retaining import apply_rules
 from scheduler import run_logs, sweep
@@ -24,6 +25,7 @@ TOLD = {
     "logs_packed": "log files packed that a dead crawl had left",
     "logs_dropped": "log files dropped that were older than CUTTINGS_LOG_DAYS",
     "names_dropped": "names dropped whose time to be kept was over",
+    "erasures_finished": "erasures finished: out of WARC files and database is what came again",
     "wal_pages": "pages of the write-ahead log brought into the database",
 }
 """What is done, for a person."""
@@ -34,7 +36,7 @@ logger = logging.getLogger(__name__)
 def tidy(engine: Engine, settings: Settings, *, trigger: Trigger, software_version: str) -> Mapping[str, int]:
     """Tidy the archive, as a run of its own; give how much of each thing in :data:`TOLD` was done.
 
-    Blocks, for seconds on a big archive; nobody else has to wait.
+    Blocks, for seconds on a big archive; nobody else has to wait, but where an erasure is finished.
     """
     run_id = runs.start(
         engine, None, kind=Kind.MAINTENANCE, trigger=trigger, software_version=software_version
@@ -66,9 +68,23 @@ def tidy_home(engine: Engine, settings: Settings) -> dict[str, int]:
 def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
     done = {"lost": len(sweep.sweep(engine, settings))} | tidy_home(engine, settings)
     done["names_dropped"] = sum(apply_rules(engine, settings, now()).values())
+    done["erasures_finished"] = _finish_erasures(engine, settings)
     if engine.dialect.name == "sqlite":
         done["wal_pages"] = _checkpoint(engine)
     return done
+
+
+def _finish_erasures(engine: Engine, settings: Settings) -> int:
+    """Finish what erasures left, or a crawl met again; give how many erasures are over now.
+
+    The database is written anew for it, so whoever writes meanwhile waits: minutes on a big archive.
+    """
+    before = unfinished(engine)
+    if not before:
+        return 0
+    for left in finish(engine, settings, Untold()).left:
+        logger.warning("an erasure is not finished: %s", left)
+    return before - unfinished(engine)
 
 
 def _checkpoint(engine: Engine) -> int:

@@ -1,12 +1,12 @@
-"""Blanks articles: their texts, addresses, announcements, and what ties them to others."""
+"""Blanks articles: their texts, readings, addresses, and what ties them to others."""
 
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
-from core import urls
 from db import rows
 from db.copies import pairs, stories
+from db.erasures import traces
 from db.erasures.scope import ARTICLE, EXTRACTION, MATCH, URL
 from db.erasures.transaction import Blanking
 from db.models import (
@@ -24,8 +24,7 @@ from db.models import (
     StoryText,
     table,
 )
-from db.words import ERASED, ArticleState, Erased
-from db.work import key_of
+from db.words import ERASED, ArticleState
 
 CHANGE, TEXT, VERSION = table(ArticleChange), table(ArticleText), table(ArticleVersion)
 DOCUMENT, ATTEMPT, MEMENTO = table(Document), table(FetchAttempt), table(Memento)
@@ -52,7 +51,7 @@ def blank(work: Blanking) -> None:
     _texts(work)
     _readings(work)
     _identities(work)
-    _links(work)
+    traces.blank(work)  # while the addresses' keys are known
     _addresses(work)
 
 
@@ -134,71 +133,10 @@ def _identities(work: Blanking) -> None:
     work.did(MATCH, work.connection.execute(update(MATCH).where(either).values(evidence={})).rowcount)
 
 
-def _links(work: Blanking) -> None:
-    """Take the links to what goes out of the readings of other articles, and out of what runs were asked."""
-    keys = _keys(work)
-    linked = select(EXTRACTION.c.capture_id, EXTRACTION.c.extractor_id, EXTRACTION.c.related).join(
-        ARTICLE, ARTICLE.c.id == EXTRACTION.c.article_id
-    )
-    for row in work.connection.execute(linked.where(ARTICLE.c.outlet_id.in_(work.scope.outlets))).all():
-        left = [link for link in row.related if _keys_of(link.get("url")).isdisjoint(keys)]
-        if len(left) < len(row.related):
-            own = (EXTRACTION.c.capture_id == row.capture_id) & (
-                EXTRACTION.c.extractor_id == row.extractor_id
-            )
-            work.connection.execute(update(EXTRACTION).where(own).values(related=left))
-            work.counts["extraction"] += 1
-    asked = select(RUN.c.id, RUN.c.order_json).where(RUN.c.outlet_id.in_(work.scope.outlets))
-    for run in work.connection.execute(asked).all():
-        wanted = (run.order_json or {}).get("urls")
-        if wanted and not all(_keys_of(url).isdisjoint(keys) for url in wanted):
-            left = [url if _keys_of(url).isdisjoint(keys) else f"{ERASED}{work.erasure_id}" for url in wanted]
-            work.blank(RUN, [run.id], {"order_json": {**run.order_json, "urls": left}})
-
-
-def _keys(work: Blanking) -> set[str]:
-    """Give the keys of the addresses that go, those without tracking parameters too."""
-    query = select(URL.c.address_key, URL.c.url_key)
-    return {key for row in rows.among(work.connection, query, URL.c.id, work.scope.urls) for key in row}
-
-
-def _keys_of(url: str | None) -> set[str]:
-    return {key_of(make, url) for make in (urls.address_key, urls.url_key)} if url else set()
-
-
-def _listed(work: Blanking) -> set[int]:
-    """Give what archives list of the addresses that go, with whatever tracking parameters."""
-    keys = _keys(work)
-    exact = rows.among(work.connection, select(MEMENTO.c.id), MEMENTO.c.address_key, keys)
-    query = select(MEMENTO.c.id, MEMENTO.c.url).where(
-        MEMENTO.c.outlet_id.in_(work.scope.outlets), MEMENTO.c.address_key.contains("?")
-    )
-    found = work.connection.execute(query)
-    return {row.id for row in exact} | {row.id for row in found if not _keys_of(row.url).isdisjoint(keys)}
-
-
 def _addresses(work: Blanking) -> None:
-    connection, own = work.connection, work.scope.urls
-    listed = _listed(work)
-    if work.scope.wish.what is Erased.URL:
-        from db.suppressing import prefix_key
-
-        key = prefix_key(work.scope.wish.name)
-        begins = func.substr(MEMENTO.c.address_key, 1, len(key)) == key
-        listed |= set(connection.execute(select(MEMENTO.c.id).where(begins)).scalars())
-    work.drop(MEMENTO, listed)
+    own = work.scope.urls
     for url_id in sorted(own):
         token = f"{ERASED}{url_id}"
         work.blank(URL, [url_id], {"url": token, "address_key": token, "url_key": token})
     work.blank(ATTEMPT, own, {"error": None, "etag": None, "last_modified": None}, "url_id")
     work.blank(REJECTION, own, {"detail": ""}, "url_id")
-    announced = rows.among(connection, select(SIGHTING.c.id), SIGHTING.c.url_id, own)
-    for (sighting_id,) in announced:
-        values = {
-            "title": None,
-            "summary": None,
-            "guid": None,
-            "published_raw": None,
-            "entry_key": f"{ERASED}{sighting_id}",
-        }
-        work.blank(SIGHTING, [sighting_id], values)

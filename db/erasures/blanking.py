@@ -28,12 +28,14 @@ def blank(
     """
     erasure_id = _begin(connection, scope, noted)
     connection.execute(insert(PASS).values(erasure_id=erasure_id))
-    work = Blanking(connection, scope, erasure_id, noted.at)
-    kept_out = suppressing.keep(connection, erasure_id, marks.of(connection, scope, made))
+    own = marks.of(connection, scope, made)
+    gone = suppressing.Suppressions.of(made, own, erasure_id)
+    work = Blanking(connection, scope, gone, erasure_id, noted.at)
+    kept_out = suppressing.keep(connection, erasure_id, own)
     _lists(work)
     _comments(work)
     _texts_with_comments(work)
-    if scope.articles or scope.urls:
+    if scope.is_of_articles:
         articles.blank(work)
     samples.blank(work)
     entries = [

@@ -14,18 +14,16 @@ def of(connection: Connection, scope: Scope, marks: Marks) -> set[Mark]:
     query = select(ARTICLE.c.id, ARTICLE.c.identity, ARTICLE.c.outlet_id)
     known = rows.among(connection, query, ARTICLE.c.id, scope.shown_by)
     outlets = {row.id: scope.outlets[row.outlet_id] for row in known}
-    if scope.articles:
+    if scope.is_of_articles:
         found |= {marks.identity(outlets[row.id], row.identity) for row in known}
-    if scope.wish.what is Erased.URL:
-        found.add(marks.prefix(scope.wish.name))
-    addresses = rows.among(connection, select(URL.c.url), URL.c.id, scope.urls)
-    found |= {mark for row in addresses for mark in marks.address(row.url)}
+        found |= {marks.headline(title) for title in scope.titles}
+        addresses = rows.among(connection, select(URL.c.url), URL.c.id, scope.urls)
+        found |= {mark for row in addresses for mark in marks.address(row.url)}
+        return found | ({marks.prefix(scope.wish.name)} if scope.wish.what is Erased.URL else set())
     for one in scope.said:
         # What was merged has several identities, and a page may be read under any of them.
         for row in known:
             found |= set(marks.comment(outlets[row.id], row.identity, one.author, one.body))
-    if scope.articles:
-        return {mark for mark in found if mark.kind.value in {"address", "prefix", "identity"}}
     query = select(COMMENT.c.outlet_comment_id, COMMENT.c.article_id)
     for row in rows.among(connection, query, COMMENT.c.id, scope.comments):
         if row.outlet_comment_id:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from db import rows
 from db.erasures.scope import ARTICLE, ARTICLE_URL, EXTRACTION, URL, Scope
@@ -28,6 +28,7 @@ FILE, REDACTION, REWRITE = table(WarcFile), table(Redaction), table(WarcRewrite)
 ERASURE, PASS, RUN = table(Erasure), table(ErasurePass), table(Run)
 
 TOMBSTONE = "application/warc-fields"
+_MOVED = {PAYLOAD.name, ATTEMPT.name}  # what a file written anew changes (:func:`move`)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +172,9 @@ def move(  # noqa: PLR0913, PLR0917 - one file's old and new state
         done = update(REDACTION).where(REDACTION.c.payload_id.in_(chunk)).values(done_at=at)
         connection.execute(done)
     connection.execute(delete(PASS))
+    # The old digests and places lie in the database's files until these are cleaned again.
+    stained = update(ERASURE).where(ERASURE.c.id.in_(erasures), ERASURE.c.cleaned_at.is_not(None))
+    connection.execute(stained.values(cleaned_at=None))
     entry = {
         "warc_file_id": file_id,
         "old_path": old_path,
@@ -191,16 +195,28 @@ def drop(connection: Connection, rewrite_id: int, at: datetime) -> None:
     connection.execute(update(REWRITE).where(REWRITE.c.id == rewrite_id).values(dropped_at=at))
 
 
-def end(connection: Connection, column: str, at: datetime) -> None:
-    """Take note that the files, or the database, are rid of all erasures."""
-    connection.execute(update(ERASURE).where(ERASURE.c[column].is_(None)).values({column: at}))
+def end_files(connection: Connection, at: datetime) -> None:
+    """Take note that the files are rid of all erasures."""
+    connection.execute(update(ERASURE).where(ERASURE.c.files_done_at.is_(None)).values(files_done_at=at))
+
+
+def end_cleaning(connection: Connection, at: datetime) -> None:
+    """Take note that the database is rid of all erasures, until another file is written anew for one."""
+    connection.execute(update(ERASURE).where(ERASURE.c.cleaned_at.is_(None)).values(cleaned_at=at))
+
+
+def unfinished(connection: Connection) -> int:
+    """Count the erasures of which files or the database hold something, be it that it came again."""
+    left = or_(ERASURE.c.files_done_at.is_(None), ERASURE.c.cleaned_at.is_(None))
+    return int(connection.execute(select(func.count()).where(left)).scalar_one())
 
 
 def uncleaned(connection: Connection) -> set[str]:
     """Give the tables whose blanked rows the database's files may still hold."""
     query = select(ERASURE.c.counts).where(ERASURE.c.cleaned_at.is_(None))
-    found = {name for counts in connection.execute(query).scalars() for name, n in counts.items() if n}
-    return found - {"suppression"}
+    left = connection.execute(query).scalars().all()
+    found = {name for counts in left for name, n in counts.items() if n} - {"suppression"}
+    return found | _MOVED if left else set()
 
 
 def _of_articles(connection: Connection, scope: Scope) -> list[Place]:

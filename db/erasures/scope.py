@@ -10,6 +10,7 @@ from core.errors import CuttingsError
 from core.text import fold
 from db import rows
 from db.discussions import comment_lists
+from db.erasures import tellers
 from db.models import (
     Article,
     ArticleMatch,
@@ -19,7 +20,10 @@ from db.models import (
     CommentVersion,
     Document,
     Extraction,
+    FetchAttempt,
     Outlet,
+    Run,
+    Sighting,
     Url,
     table,
 )
@@ -29,7 +33,8 @@ from db.words import ArticleState, CommentPresence, Erased, MatchDecision
 ARTICLE, ARTICLE_URL, URL = table(Article), table(ArticleUrl), table(Url)
 COMMENT, COMMENTER, VERSION = table(Comment), table(Commenter), table(CommentVersion)
 EXTRACTION, MATCH, OUTLET = table(Extraction), table(ArticleMatch), table(Outlet)
-DOCUMENT = table(Document)
+DOCUMENT, ATTEMPT = table(Document), table(FetchAttempt)
+RUN, SIGHTING = table(Run), table(Sighting)
 
 LISTS = 500  # lists of comments looked through at a time
 
@@ -61,7 +66,7 @@ class Scope:
     ``articles`` are those that go as a whole, ``shown_by`` those whose pages showed the comments (the
     same where articles go); ``names`` are folded and go wherever they stand under a comment; ``lists``
     says of each list of comments which places go; ``urls`` are addresses that go; ``texts`` are those of
-    the articles that go.
+    the articles that go, ``titles`` their headlines, as shown and as announced.
     """
 
     wish: Wish
@@ -75,6 +80,12 @@ class Scope:
     outlet_comment_ids: frozenset[str] = frozenset()
     lists: Mapping[int, frozenset[int]]
     texts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+    @property
+    def is_of_articles(self) -> bool:
+        """Say whether articles and addresses go, not comments alone."""
+        return self.wish.what in {Erased.ARTICLE, Erased.URL}
 
 
 def find(connection: Connection, wish: Wish) -> Scope:
@@ -91,7 +102,7 @@ def find(connection: Connection, wish: Wish) -> Scope:
     key = prefix_key(wish.name)
     begins = func.substr(URL.c.address_key, 1, len(key)) == key
     found = set(connection.execute(select(URL.c.id).where(begins)).scalars())
-    if not found:
+    if not found and not tellers.of_beginning(connection, key):
         raise CuttingsError(f"the archive knows no address that begins with {wish.name}")
     query = select(ARTICLE.c.id).where(ARTICLE.c.state != ArticleState.ERASED.value)
     articles = {row[0] for row in rows.among(connection, query, ARTICLE.c.canonical_url_id, found)}
@@ -195,7 +206,7 @@ def _of_articles(connection: Connection, wish: Wish, asked: set[int], also: set[
     query = select(COMMENT.c.id)
     comments = {row[0] for row in rows.among(connection, query, COMMENT.c.article_id, articles)}
     lists = {key: frozenset(range(len(shown))) for key, shown in _lists(connection, articles, None) if shown}
-    outlets = _outlets(connection, articles, None) or _outlets_of_addresses(connection, urls)
+    outlets = _outlets(connection, articles, None) or _outlets_of_addresses(connection, wish, urls)
     return Scope(
         wish=wish,
         outlets=outlets,
@@ -206,6 +217,7 @@ def _of_articles(connection: Connection, wish: Wish, asked: set[int], also: set[
         said=said_of(connection, comments),
         lists=lists,
         texts=_texts(connection, articles),
+        titles=_titles(connection, articles, urls),
     )
 
 
@@ -233,6 +245,15 @@ def _texts(connection: Connection, articles: Collection[int]) -> tuple[str, ...]
     return tuple({text for row in found for text in row if text})
 
 
+def _titles(connection: Connection, articles: Collection[int], urls: Collection[int]) -> tuple[str, ...]:
+    shown = select(DOCUMENT.c.title).join_from(
+        DOCUMENT, EXTRACTION, EXTRACTION.c.document_id == DOCUMENT.c.id
+    )
+    found = rows.among(connection, shown.distinct(), EXTRACTION.c.article_id, articles)
+    found += rows.among(connection, select(SIGHTING.c.title), SIGHTING.c.url_id, urls)
+    return tuple(sorted({row.title for row in found if row.title}))
+
+
 def _wording(said: Said) -> tuple[str, str]:
     return fold(said.author), fold(said.body)
 
@@ -258,14 +279,13 @@ def _outlets(connection: Connection, articles: Collection[int], also: int | None
     return {row[0]: row[1] for row in named}
 
 
-def _outlets_of_addresses(connection: Connection, urls: Collection[int]) -> dict[int, str]:
-    from db.models import FetchAttempt, Run, Sighting
-
-    attempt, run, sighting = table(FetchAttempt), table(Run), table(Sighting)
-    asked = select(run.c.outlet_id).join_from(attempt, run, run.c.id == attempt.c.run_id).distinct()
-    found = {row[0] for row in rows.among(connection, asked, attempt.c.url_id, urls)}
-    announced = select(sighting.c.outlet_id).distinct()
-    found |= {row[0] for row in rows.among(connection, announced, sighting.c.url_id, urls)}
+def _outlets_of_addresses(connection: Connection, wish: Wish, urls: Collection[int]) -> dict[int, str]:
+    """Give the outlets that asked for addresses or announced them, else those whose rows tell of them."""
+    asked = select(RUN.c.outlet_id).join_from(ATTEMPT, RUN, RUN.c.id == ATTEMPT.c.run_id).distinct()
+    found = {row[0] for row in rows.among(connection, asked, ATTEMPT.c.url_id, urls)}
+    announced = select(SIGHTING.c.outlet_id).distinct()
+    found |= {row[0] for row in rows.among(connection, announced, SIGHTING.c.url_id, urls)}
+    found = found or tellers.of_beginning(connection, prefix_key(wish.name))
     named = rows.among(connection, select(OUTLET.c.id, OUTLET.c.key), OUTLET.c.id, found)
     return {row[0]: row[1] for row in named}
 

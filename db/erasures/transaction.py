@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, update
 
 from db import rows
 from db.erasures.scope import Scope
+from db.suppressing import Suppressions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,10 +25,14 @@ class Noted:
 
 @dataclass(slots=True)
 class Blanking:
-    """One erasure's transaction: where it writes, for whom, and what it has counted so far, by table."""
+    """One erasure's transaction: where it writes, for whom, and what it has counted so far, by table.
+
+    ``gone`` knows addresses and headlines of it wherever they stand, as it keeps them out from now on.
+    """
 
     connection: Connection
     scope: Scope
+    gone: Suppressions
     erasure_id: int
     at: datetime
     counts: Counter[str] = field(default_factory=Counter)
