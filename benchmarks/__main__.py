@@ -4,6 +4,7 @@
 """
 
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from benchmarks import (
     rereading,
     storing,
 )
+from benchmarks.arguments import parser
 from benchmarks.figure import Figure, table
 from benchmarks.quality import command as quality
 
@@ -40,14 +42,19 @@ def main(names: list[str]) -> int:
     """Measure the named parts, all of them by default."""
     if names[:1] == ["quality"]:
         return quality.main(names[1:])
-    if unknown := set(names) - set(PARTS):
-        print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)
-        return 2
-    found = [
-        figure for name, part in PARTS.items() if not names or name in names for figure in _said(name, part)
-    ]
+    wishes = parser("benchmarks", __doc__)
+    told = f"what to measure, else all: {', '.join(PARTS)}"
+    wishes.add_argument("parts", metavar="PART", type=_part, nargs="*", help=told)
+    wanted = wishes.parse_args(names).parts or PARTS
+    found = [figure for name, part in PARTS.items() if name in wanted for figure in _said(name, part)]
     Console(width=150).print(table(found))
     return int(not all(figure.kept for figure in found))
+
+
+def _part(given: str) -> str:
+    if given not in PARTS:
+        raise ArgumentTypeError(f"no such part: {given}; there are {', '.join(PARTS)}")
+    return given
 
 
 def _said(name: str, part: Callable[[], list[Figure]]) -> list[Figure]:

@@ -6,14 +6,15 @@ memory in bytes as one JSON object.
 
 import json
 import resource
-import sys
+from argparse import FileType
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
+
+from benchmarks.arguments import parser
 
 CONCURRENCY = 16
 
@@ -42,11 +43,11 @@ class BareSpider(Spider):
         """Throw the page away."""
 
 
-def main(addresses: Path) -> None:
-    """Fetch the addresses in the file and print what it took."""
+def main(addresses: list[str]) -> None:
+    """Fetch the addresses and print what it took."""
     process = AsyncCrawlerProcess(SETTINGS)
     crawler = process.create_crawler(BareSpider)
-    process.crawl(crawler, addresses=addresses.read_text().split())
+    process.crawl(crawler, addresses=addresses)
     process.start()
     stats = crawler.stats.get_stats()
     print(
@@ -61,4 +62,7 @@ def main(addresses: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    wishes = parser("benchmarks.bare", __doc__)
+    wishes.add_argument("file", metavar="FILE", type=FileType(), help="addresses, one a line")
+    with wishes.parse_args().file as lines:
+        main(lines.read().split())

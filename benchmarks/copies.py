@@ -5,7 +5,6 @@
 
 import random
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, create_engine, func, insert, select, text
 
 from benchmarks import articles, databases, synthetic
+from benchmarks.arguments import parser, positive
 from benchmarks.figure import Bound, Figure
 from core.records import ArticleRecord, Document, FetchAttempt, Moment
 from db.copies.linking import Linked, link
@@ -186,5 +186,13 @@ def _share(engine: Engine, documents: list[Document], chance: random.Random) -> 
 
 
 if __name__ == "__main__":
-    for figure in figures(*(int(size) for size in sys.argv[1:3])):
+    wishes = parser("benchmarks.copies", __doc__)
+    wishes.add_argument(
+        "few", type=positive, nargs="?", default=FEW, help=f"articles of the small archive ({FEW})"
+    )
+    wishes.add_argument(
+        "many", type=positive, nargs="?", default=MANY, help=f"articles of the large archive ({MANY})"
+    )
+    asked = wishes.parse_args()
+    for figure in figures(asked.few, asked.many):
         print(figure)

@@ -9,6 +9,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.arguments import parser
 from core.errors import PageError
 from crawlers.page import Page
 from crawlers.reading import read
@@ -44,4 +45,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    parser("benchmarks.eval_extract", f"{__doc__} It takes no arguments.").parse_args()
     sys.exit(main())

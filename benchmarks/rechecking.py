@@ -19,13 +19,13 @@ the schedule one in thirty, are left out: they would flatter the schedule.
 import math
 import random
 import statistics
-import sys
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from benchmarks.arguments import parser, positive
 from benchmarks.figure import Bound, Figure
 from db.histories.history import ABSENCES, ABSENT_FOR
 from db.recheck import LONGEST, Checked, next_check
@@ -283,6 +283,9 @@ def _delays(found: Sequence[timedelta]) -> str:
 
 
 if __name__ == "__main__":
+    wishes = parser("benchmarks.rechecking", __doc__)
+    wishes.add_argument("seed", type=positive, nargs="?", default=3, help="another invented year (3)")
+    chosen = wishes.parse_args().seed
     for room in NEWSROOMS:
         for label, rule_of in (("schedule", next_check), ("daily", daily)):
-            print(room.name, label, year(room, rule_of, seed=int(sys.argv[1]) if sys.argv[1:] else 3))
+            print(room.name, label, year(room, rule_of, seed=chosen))

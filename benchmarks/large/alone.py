@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.arguments import parser
 from benchmarks.exporting import Silent
 from benchmarks.large.asking import SHOWN
 from core.query_language import parse
@@ -66,4 +67,9 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    wishes = parser("benchmarks.large.alone", __doc__)
+    wishes.add_argument("name", help="what the task is called")
+    wishes.add_argument("url", help="the archive's database")
+    wishes.add_argument("what", help="the form of an export, like .csv, or words to search for")
+    asked = wishes.parse_args()
+    _main(asked.name, asked.url, asked.what)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.arguments import positive
 from benchmarks.figure import table
 from benchmarks.quality import peers, report
 from benchmarks.quality.aims import aims
@@ -57,7 +58,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
         description="Read the data sets of ../shared/eval with our generic reading and its peers, and print "
         "how well and how fast each reads. Speed is pages per second of processor time.",
     )
-    parser.add_argument("--every", type=_positive, default=1, metavar="N", help="every Nth page of each set")
+    parser.add_argument("--every", type=positive, default=1, metavar="N", help="every Nth page of each set")
     parser.add_argument("--sets", type=_listed(SETS), default=SETS, help=f"of {','.join(SETS)}")
     parser.add_argument("--readers", type=_listed(names), default=(), help=f"of {','.join(names)}")
     parser.add_argument(
@@ -66,12 +67,6 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--readings", type=Path, metavar="DIR", help="write what each reader read in here")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args(arguments)
-
-
-def _positive(given: str) -> int:
-    if not given.isdecimal() or not int(given):
-        raise argparse.ArgumentTypeError(f"{given} is no whole number above 0")
-    return int(given)
 
 
 def _listed(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:

@@ -5,6 +5,7 @@ or ``{"failed": REASON}``, then for each ``{"html", "url"}`` either ``{"reading"
 ``{"error", "cpu", "wall"}`` (seconds). Only the standard library and the adapter are imported.
 """
 
+import argparse
 import importlib.util
 import json
 import logging
@@ -70,4 +71,6 @@ def _refuse(*_: object, **__: object) -> Never:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("adapter", metavar="ADAPTER.py", help="a module whose read(html, url) is the reader")
+    main(parser.parse_args().adapter)
