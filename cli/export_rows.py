@@ -7,7 +7,7 @@ import click
 
 from cli.meter import Meter
 from cli.talk import print_json, talk
-from cli.whole_files import replacing
+from cli.whole_files import replacing, replacing_both
 
 if TYPE_CHECKING:
     from pipelines.exporting.exporting import Order
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def export_rows(target: Path, order: "Order", *, manifest: bool, as_json: bool) -> None:
-    """Write the rows, then the manifest, and say what came of it.
+    """Write the rows and the manifest, which appear together, and say what came of it.
 
     Wrong usage where the query reads names of people and nobody allowed that.
     """
@@ -28,13 +28,17 @@ def export_rows(target: Path, order: "Order", *, manifest: bool, as_json: bool) 
     with reading(load_settings().database(), order.as_of, order.believed_at) as reader:
         if not order.with_names and reads_names(reader, order.question.statement):
             raise click.UsageError("names of people leave the archive only with --with-names")
-        with replacing(target) as stream, Meter("export", 2) as meter:
-            told = export(reader, order, stream, meter)
-            manifests.drop(target)  # it would speak of another file
-    if manifest:
-        with replacing(manifests.beside(target)) as stream:
-            stream.write(told.text().encode())
-    _show(target, told, manifests.beside(target) if manifest else None, as_json=as_json)
+        beside = manifests.beside(target)
+        with Meter("export", 2) as meter:
+            if manifest:
+                with replacing_both(target, beside) as (stream, describe):
+                    told = export(reader, order, stream, meter)
+                    describe(told.text().encode())
+            else:
+                with replacing(target) as stream:
+                    told = export(reader, order, stream, meter)
+                    manifests.drop(target)  # it would speak of another file
+    _show(target, told, beside if manifest else None, as_json=as_json)
 
 
 def _show(target: Path, told: "Manifest", beside: Path | None, *, as_json: bool) -> None:
