@@ -34,7 +34,7 @@ VERSIONS = """
 """
 OLDER = """
     UPDATE extractor SET version = (SELECT min(version) - 1 FROM extractor WHERE version < 1000)
-    WHERE layout = 'wordpress' AND version > 0
+    WHERE layout = 'wordpress' AND version = (SELECT max(version) FROM extractor WHERE layout = 'wordpress')
 """
 READ = """
     SELECT u.url, e.comment_state AS state FROM extraction e JOIN article a ON a.id = e.article_id
