@@ -21,6 +21,7 @@ _TIME = search(
 _MOST_TAGS = 50
 _LONGEST_TAG = 100  # characters
 _LONGEST_FIELD = 2000
+_LONGEST_NAME = 5  # words of a site's name that may be the whole title of its pages
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "dcterms.issued", "dcterms.created", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date",
@@ -105,11 +106,17 @@ def titles(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def site_names(page: Page, names: tuple[str, ...]) -> frozenset[str]:
-    """Give the folded names of the site: those known, og:site_name, the JSON-LD publisher."""
+    """Give the folded names of the site: those known, og:site_name, the JSON-LD publisher.
+
+    Some pages put their own title where the site's name belongs: a long one that is the title is none.
+    """
     said = page.metadata
-    found = [*names, *said.meta.get("og:site_name", ()), *said.meta.get("application-name", ())]
-    found += metadata.texts(said.article.get("publisher"))
-    return frozenset(fold(name) for name in found if name.strip())
+    claimed = [*said.meta.get("og:site_name", ()), *said.meta.get("application-name", ())]
+    claimed += metadata.texts(said.article.get("publisher"))
+    titles = {fold(line(text)) for text in (said.title or "", *said.meta.get("og:title", ()))}
+    found = {fold(line(name)) for name in claimed if name.strip()}
+    own = {name for name in found & titles if len(name.split()) > _LONGEST_NAME}
+    return frozenset(fold(name) for name in names if name.strip()) | (found - own)
 
 
 def without_site(title: str, names: frozenset[str]) -> str:

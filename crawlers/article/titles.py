@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from core.errors import PageError
 from core.records import Reason
 from core.text import fold, words
-from crawlers.article import fields, places
+from crawlers.article import dates, fields, places
 from crawlers.article.blocks import Block
 from crawlers.page import Page
 
 _H1 = "h1"
 _BESIDE = frozenset({"nav", "aside", "footer"})
 _CUT = ("...", "\u2026")
+_FEW = 3  # words of a title that may be a part of any heading
 _LONGEST_STATED = 100  # characters; JSON-LD headlines are cut at 110
 
 
@@ -34,10 +35,9 @@ def title(
     headings = [block.text for block in tops if fold(block.text) not in names]
     for stated, way in fields.titles(page):
         found = fields.without_site(stated, names)
-        if found:
-            whole = _whole(found, headings)
-            shown = whole if fold(whole) in map(fold, headings) else _alike(found, headings)
-            return (shown, _H1) if shown and fold(shown) != fold(found) and shown != whole else (whole, way)
+        if found and not _is_of_many(found, window, headings):
+            shown = _headline(found, headings) or _heading_in(found, blocks, names, longest=True)
+            return shown or found, _H1 if shown and fold(shown) != fold(found) else way
     whole = fields.without_site(window, names)
     if shown := _alike(whole, headings) or _heading_in(whole, blocks, names):
         return shown, _H1
@@ -52,35 +52,76 @@ def title(
 
 
 def _ends(window: str, blocks: Sequence[Block]) -> frozenset[str]:
-    """Give the top heading that is the site's name: it ends the window's title, whose start heads the text.
+    """Give the top heading that is the site's name: the window's title is it and a heading beneath it.
 
     "Quay to be mended | Quayside Courier" above the headings "Quayside Courier", "Quay to be mended".
     """
-    pieces = [fold(piece) for piece in fields.PARTED.split(window) if piece.strip()]
     headings = [(block.level, fold(block.text)) for block in blocks if block.level]
-    if len(pieces) < 2 or (1, pieces[-1]) not in headings:  # noqa: PLR2004 - a title and a name
-        return frozenset()
-    beneath = headings[headings.index((1, pieces[-1])) + 1 :]
-    return frozenset(pieces[-1:]) if any(text == pieces[0] for _, text in beneath) else frozenset()
+    for mark in fields.PARTED.finditer(window):
+        sides = fold(window[: mark.start()]), fold(window[mark.end() :])
+        for name, rest in (sides, sides[::-1]):
+            if (1, name) in headings:
+                beneath = headings[headings.index((1, name)) + 1 :]
+                if any(text == rest for _, text in beneath):
+                    return frozenset({name})
+    return frozenset()
+
+
+def _is_of_many(title: str, window: str, headings: Sequence[str]) -> bool:
+    """Say whether a stated title is that of all pages: the window's is quite another, and a heading."""
+    said = {fold(word) for word in words(window)}
+    own = any(window and fold(window) in fold(heading) for heading in headings)
+    return own and not said & {fold(word) for word in words(title)}
+
+
+def _headline(stated: str, headings: Sequence[str]) -> str | None:
+    """Give the top heading that says much the same as a stated title, if one does and says no more."""
+    whole = _whole(stated, headings)
+    if fold(whole) in map(fold, headings):
+        return whole
+    shown = _alike(stated, headings)
+    return None if shown and _is_crowded(fold(shown), fold(stated)) else shown
+
+
+def _is_crowded(shown: str, stated: str) -> bool:
+    """Say whether a heading is the title and a section before it, or a site's name or a day after it."""
+    if len(stated.split()) <= _FEW:
+        return False
+    if shown.startswith(stated):
+        rest = shown.removeprefix(stated).lstrip()
+        before = next((before for before, _ in dates.within(rest, None)), None)
+        return rest.startswith("|") or before == ""
+    return (
+        shown.endswith(stated)
+        and shown.removesuffix(stated)[-1:] == " "
+        and shown[-len(stated) - 2].isalnum()
+    )
 
 
 def _alike(title: str, headings: Sequence[str]) -> str | None:
-    """Give the heading that shares most words with a title, half of either's at least."""
+    """Give the heading that shares most words with a title, half of either's at least.
+
+    One word is enough of a short title, where there is no other heading.
+    """
     said = {fold(word) for word in words(title)}
     best, most = None, 0
     for text in headings:
         shown = {fold(word) for word in words(text)}
         shared = len(said & shown)
-        if shared > most and 2 * shared >= min(len(said), len(shown)) and (shared > 1 or len(headings) == 1):
+        enough = shared > 1 or (len(headings) == 1 and len(said) <= _FEW)
+        if shared > most and 2 * shared >= min(len(said), len(shown)) and enough:
             best, most = text, shared
     return best
 
 
-def _heading_in(window: str, blocks: Sequence[Block], names: frozenset[str]) -> str | None:
-    """Give the lower heading that a part of the window's title repeats."""
-    pieces = {fold(piece) for piece in fields.PARTED.split(window)} | {fold(window)}
+def _heading_in(
+    title: str, blocks: Sequence[Block], names: frozenset[str], *, longest: bool = False
+) -> str | None:
+    """Give the lower heading that is a part of a title, or its longest part."""
+    parts = [fold(piece) for piece in fields.PARTED.split(title)]
+    pieces = {max(parts, key=len)} if longest else {*parts, fold(title)}
     for block in blocks:
-        folded = fold(block.text) if block.level and len(block.text) <= len(window) else ""
+        folded = fold(block.text) if block.level and len(block.text) <= len(title) else ""
         if folded in pieces and folded not in names and block.part not in _BESIDE:
             return block.text
     return None
