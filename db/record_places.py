@@ -62,7 +62,7 @@ class Period:
 
         Captures of withdrawn articles do not leave the archive, as the view ``captures`` hides them.
         """
-        wanted = [OUTLET.c.key == self.outlet, URL.c.id.not_in(_led_to_withdrawn()), ~_shows_withdrawn()]
+        wanted = [OUTLET.c.key == self.outlet, URL.c.url_key.not_in(_led_to_withdrawn()), ~_shows_withdrawn()]
         if self.since:
             wanted.append(instant >= _midnight(self.since))
         if self.until:
@@ -102,10 +102,12 @@ class TitledCapture:
     title: str
 
 
-def _led_to_withdrawn() -> Select[int]:
+def _led_to_withdrawn() -> Select[str]:
+    """Ask for the keys of addresses under which all spellings of withdrawn ones meet."""
     held = (WITHDRAWAL.c.article_id == ARTICLE_URL.c.article_id) & WITHDRAWAL.c.lifted_at.is_(None)
-    leads = select(ARTICLE_URL.c.url_id).join(WITHDRAWAL, held)
-    return leads.where(ARTICLE_URL.c.valid_to.is_(None))
+    own = URL.alias()
+    leads = select(own.c.url_key).join_from(ARTICLE_URL, own, own.c.id == ARTICLE_URL.c.url_id)
+    return leads.join(WITHDRAWAL, held).where(ARTICLE_URL.c.valid_to.is_(None))
 
 
 def _shows_withdrawn() -> Exists:

@@ -36,8 +36,7 @@ class Screen:
         if isinstance(item, ArticleRecord):
             return self.record(item)  # type: ignore[return-value] # it is T's own kind
         if isinstance(item, Sighting):
-            known = self._suppressions.of_link(item.title, item.url)
-            return None if known or (item.guid and self._suppressions.of_address(item.guid)) else item
+            return None if self._suppressions.of_announcement(item.title, item.url, item.guid) else item
         if isinstance(item, Unread):
             erasure = self._suppressions.of_address(item.url)
             if erasure and item.fetch_key:

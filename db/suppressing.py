@@ -71,7 +71,7 @@ class Marks:
         return Mark(made.kind, made.key_hash, len(key))
 
     def headline(self, title: str) -> Mark:
-        """Give the mark of a headline, whatever outlet names it: a link's only one where it leads nowhere."""
+        """Give the mark of a headline, whatever outlet names it: links and announcements bear it."""
         return self._mark(Suppressed.WORDING, "headline", fold(title))
 
     def identity(self, outlet: str, identity: str) -> Mark:
@@ -147,10 +147,20 @@ class Suppressions:
         return next(filter(None, (self._of(self._marks.beginning(one)) for one in beginnings)), None)
 
     def of_link(self, title: str | None, url: str | None) -> int | None:
-        """Give the erasure that keeps a link out: its address's, or where it leads nowhere its title's."""
-        if url:
-            return self.of_address(url)
-        return self.of_headline(title) if title else None
+        """Give the erasure that keeps a link out: its address's, or its title's.
+
+        That of a short headline only where the link leads nowhere: else it may be another article's.
+        """
+        found = self.of_address(url) if url else None
+        if found or not title or (url and len(words(title)) < OWN_WORDING):
+            return found
+        return self.of_headline(title)
+
+    def of_announcement(self, title: str | None, url: str | None, guid: str | None) -> int | None:
+        """Give the erasure that keeps out what a source announces: an address's, or of none its title's."""
+        if guid and (found := self.of_address(guid)):
+            return found
+        return self.of_address(url) if url else self.of_link(title, None)
 
     def of_headline(self, text: str) -> int | None:
         """Give the erasure that keeps a text out because it is the headline of an erased article."""

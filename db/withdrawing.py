@@ -6,6 +6,7 @@ from core.clock import now
 from core.errors import CuttingsError
 from db import rows
 from db.engine import writing
+from db.mementos import spellings
 from db.models import Article, Comment, Withdrawal, table
 
 ARTICLE, COMMENT, WITHDRAWAL = table(Article), table(Comment), table(Withdrawal)
@@ -21,6 +22,7 @@ def withdraw(
     with writing(engine) as connection:
         if article_id is not None:
             _require(connection, ARTICLE, article_id)
+            _know_spellings(connection, article_id)
         if comment_id is not None:
             _require(connection, COMMENT, comment_id)
         if _open(connection, article_id, comment_id) is not None:
@@ -43,6 +45,12 @@ def lift(engine: Engine, *, reason: str, article_id: int | None = None, comment_
         lifted = update(WITHDRAWAL).where(WITHDRAWAL.c.id == found)
         connection.execute(lifted.values(lifted_at=now(), lift_reason=reason))
         return found
+
+
+def _know_spellings(connection: Connection, article_id: int) -> None:
+    """Let the views know what archives list of the article's outlet under other spellings."""
+    query = select(ARTICLE.c.outlet_id).where(ARTICLE.c.id == article_id)
+    spellings.remember_all(connection, connection.execute(query).scalar_one(), now())
 
 
 def _open(connection: Connection, article_id: int | None, comment_id: int | None) -> int | None:

@@ -75,7 +75,8 @@ def _readings(body: bytes) -> Iterable[str]:
     for coding in ("utf-8", "cp1252"):
         text = body.decode(coding, errors="replace")
         for said in (text, *_listed(text)):
-            yield spoken(html.unescape(_TAG.sub(" ", html.unescape(said) if "&lt;" in said else said)))
+            is_twice = "&lt;" in said or "&amp;" in said  # as feeds have markup, and its entities
+            yield spoken(html.unescape(_TAG.sub(" ", html.unescape(said) if is_twice else said)))
 
 
 def _listed(text: str) -> Iterable[str]:

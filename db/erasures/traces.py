@@ -46,8 +46,8 @@ def _announcements(work: Blanking) -> None:
         or_(SIGHTING.c.url_id.is_(None), SIGHTING.c.guid.contains("/"))
     )
     for row in _streamed(work, loose):
-        by_title = row.url_id is None and work.gone.of_link(row.title, None)
-        if by_title or (row.guid and work.gone.of_address(row.guid)):
+        title = row.title if row.url_id is None else None
+        if work.gone.of_announcement(title, None, row.guid):
             found.add(row.id)
     for sighting_id in sorted(found):
         values = {

@@ -12,6 +12,7 @@ from core.records import Via
 from core.text import storable
 from db import rows
 from db.engine import writing
+from db.mementos import spellings
 from db.mementos.staged import MEMENTO
 from db.models import IndexQuery, table
 from db.words import MementoState
@@ -43,6 +44,7 @@ def put(engine: Engine, outlet_id: int, query: Query, listing: Listing, *, at: d
     entries = [_entry(outlet_id, memento) for memento in listing.mementos]
     with writing(engine) as connection:
         new = rows.put_new(connection, MEMENTO, entries)
+        spellings.remember(connection, (str(entry["url"]) for entry in entries), at)
         _begin(connection, outlet_id, query, at)
         connection.execute(
             update(QUERY)

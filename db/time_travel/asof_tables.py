@@ -129,11 +129,21 @@ def _brought(cut: Cut) -> str:
 
 def _told_of(cut: Cut) -> str:
     """Give the condition that an address leads to no article withdrawn today, known by then or not."""
+    met = f"{cut.main}.url o JOIN {cut.main}.url w ON w.url_key = o.url_key"
+    return _leads_to_none_withdrawn(cut, met, " AND s.valid_to IS NULL", "o.id = t.url_id")
+
+
+def _listed_of(cut: Cut) -> str:
+    """Give the same condition of an address that an archive lists, as the view has it."""
+    met = f"{cut.main}.url o JOIN {cut.main}.url w ON w.url_key = o.url_key"
+    exact = _leads_to_none_withdrawn(cut, f"{cut.main}.url w", "", "w.url_key = t.address_key")
+    return exact + _leads_to_none_withdrawn(cut, met, "", "o.address_key = t.address_key")
+
+
+def _leads_to_none_withdrawn(cut: Cut, met: str, leads: str, where: str) -> str:
     return (
-        f" AND NOT EXISTS (SELECT 1 FROM {cut.main}.url o JOIN {cut.main}.url w ON w.url_key = o.url_key "
-        f"JOIN {cut.main}.article_url s ON s.url_id = w.id AND s.valid_to IS NULL "
-        f"JOIN {cut.main}.withdrawal h ON h.article_id = s.article_id AND h.lifted_at IS NULL "
-        "WHERE o.id = t.url_id)"
+        f" AND NOT EXISTS (SELECT 1 FROM {met} JOIN {cut.main}.article_url s ON s.url_id = w.id{leads} "
+        f"JOIN {cut.main}.withdrawal h ON h.article_id = s.article_id AND h.lifted_at IS NULL WHERE {where})"
     )
 
 
@@ -189,7 +199,7 @@ def _index_query(cut: Cut) -> str:
 def _memento(cut: Cut) -> str:
     """Give the captures of before that indexes asked by then list; what was fetched later was waiting."""
     if cut.believed is None:
-        return _select(cut, Memento, {}, f"t.archived_at <= {cut.seen}")
+        return _select(cut, Memento, {}, f"t.archived_at <= {cut.seen}{_listed_of(cut)}")
     asked = (
         f"SELECT 1 FROM {cut.main}.index_query q WHERE q.outlet_id = t.outlet_id AND q.via = t.via "
         f"AND q.archive = t.archive AND q.started_at <= {cut.believed}"
@@ -202,7 +212,7 @@ def _memento(cut: Cut) -> str:
             "state": f"CASE WHEN {later} THEN 'chosen' ELSE t.state END",
             **_when(f"NOT coalesce({later}, false)", "sha256", "detail", "run_id"),
         },
-        f"t.archived_at <= {cut.seen} AND EXISTS ({asked})",
+        f"t.archived_at <= {cut.seen} AND EXISTS ({asked}){_listed_of(cut)}",
     )
 
 

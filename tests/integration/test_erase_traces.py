@@ -28,9 +28,11 @@ from tests.integration.strongroom import (
 
 HERALD = Title(key="herald", home="https://herald.example.net")
 THERE = "https://herald.example.net/news/winter"
+LONG = "Sluice keepers wanted at the canal before winter comes"
 LINKS = (
     RelatedLink(title=f"Once more: {TITLE}", url=f"{URL.replace('https://www.', 'http://')}/?utm_medium=web"),
     RelatedLink(title=TITLE.upper(), url=None),
+    RelatedLink(title=LONG, url="https://moved.example.net/sluices"),
     RelatedLink(title="Another story", url=NEXT),
 )
 
@@ -50,13 +52,16 @@ def links(strongroom, url: str) -> list[Any]:
 
 def test_links_to_an_erased_article_go_from_readings_of_all_outlets_and_stay_away(strongroom, capsys):
     filled(strongroom)
+    strongroom.next_run()
+    strongroom.show(URL, 7, document(LONG, BODY))
+    strongroom.end_run()
     herald = Desk(strongroom.engine, outlet=HERALD)
     herald.show(THERE, 0, document("Winter", "It is cold by the water."), related=LINKS)
     capsys.readouterr()
     strongroom.command("erase", "article", URL, "--reason", "request 3", "--dry-run", "--json")
-    # Its own two readings, and the one that links to it.
-    assert json.loads(capsys.readouterr().out)["rows"]["extraction"] == 3
-    assert len(links(strongroom, THERE)[0]) == 3
+    # Its own three readings, and the one that links to it.
+    assert json.loads(capsys.readouterr().out)["rows"]["extraction"] == 4
+    assert len(links(strongroom, THERE)[0]) == 4
     strongroom.command("erase", "article", URL, "--reason", "request 3", "--yes")
     assert links(strongroom, THERE) == [["Another story"]]
     assert strongroom.holds(SLUG, TITLE, TITLE.upper()) == []
@@ -68,6 +73,19 @@ def test_links_to_an_erased_article_go_from_readings_of_all_outlets_and_stay_awa
     herald.store.reread([(first["id"], again)])
     assert links(strongroom, THERE) == [["Another story"]] * 3
     assert strongroom.holds(SLUG, TITLE, TITLE.upper()) == []
+
+
+def test_a_feed_that_holds_its_beginning_goes_however_it_escapes_it(strongroom):
+    body = f"The £3.4m fund pays for the lanterns & for the sluices over the coming winter. {PHRASE}"
+    strongroom.show(URL, 0, document(TITLE, body))
+    told = "&lt;p&gt;The &amp;pound;3.4m fund pays for the lanterns &amp;amp; for the sluices "
+    for number, opening in enumerate(("", "<title>All</title>")):
+        plain = told.replace("&lt;p&gt;", "") if number else told
+        feed = f"<rss>{opening}<item>{plain}over the coming winter. {PHRASE}</item></rss>".encode()
+        strongroom.show(f"{HOME}/feed/{number}", 1, document(f"Feed {number}", "Of today."), served=feed)
+    strongroom.end_run()
+    strongroom.command("erase", "article", URL, "--reason", "request 3", "--yes")
+    assert strongroom.holds(PHRASE, "fund pays") == []
 
 
 def listed(strongroom, *addresses: str) -> None:

@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import text
 
 from cli.main import run
-from core.records import CommentState, Outcome, Sighting
+from core.mementos import Listing, Memento, Query
+from core.records import CommentState, Outcome, Sighting, Via
+from db import mementos
 from db.news import news
 from db.record_places import Period, record_places
-from tests.integration.desk import HOME, KEY, Desk, attempt, comment, document
+from tests.integration.desk import HOME, KEY, Desk, at, attempt, comment, document
 
 URL = f"{HOME}/articles/ferry"
 NEXT = f"{HOME}/articles/bridge"
@@ -90,6 +92,53 @@ def test_what_sources_say_of_a_withdrawn_article_is_hidden_as_of_any_date_too(de
         assert "ferry" not in capsys.readouterr().out
     assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
     assert len(desk.ask("SELECT title FROM sightings")) == 3
+
+
+VARIANTS = (
+    f"{URL}?utm_source=rss&id=",  # not the article for certain: it stays
+    f"{URL}?utm_source=rss",
+    "http://example.org/articles/ferry/?fbclid=1&utm_medium=x",
+    URL.replace("https://www.", "http://"),
+    f"{HOME}/old/ferry",
+    f"{HOME}/old/ferry?gclid=2",
+)
+
+
+def listed(desk, *addresses: str) -> None:
+    """Let an archive list captures of addresses."""
+    with desk.engine.connect() as connection:
+        outlet = connection.execute(text("SELECT id FROM outlet")).scalar_one()
+    of = {"via": Via.WAYBACK, "archive": "wayback", "digest": "A" * 32}
+    found = tuple(
+        Memento(url=url, archived_at=at(-number), place=url, **of) for number, url in enumerate(addresses)
+    )
+    query = Query(via=Via.WAYBACK, archive="wayback", scope="example.org")
+    mementos.put(desk.engine, outlet, query, Listing(mementos=found, cursor=None), at=at(0))
+
+
+def test_what_archives_list_of_a_withdrawn_article_is_hidden_under_all_its_addresses(desk, capsys):
+    desk.show(URL, 4, document("Ferry", "It sails on Mondays."), aliases=(f"{HOME}/old/ferry",))
+    listed(desk, *VARIANTS[:4], NEXT)
+    assert run(["withdraw", "article", URL, "--reason", "complaint 7"]) == 0
+    listed(desk, *VARIANTS[4:])  # by a later backfill
+    assert {row["url"] for row in desk.ask("SELECT url FROM mementos")} == {NEXT, VARIANTS[0]}
+    capsys.readouterr()
+    for day in ("2026-03-01", "2026-03-04"):  # when nobody had read the article, and after
+        assert run(["sql", "--as-of", day, "--csv", "SELECT url FROM mementos"]) == 0
+        assert set(capsys.readouterr().out.split()[1:]) <= {NEXT, VARIANTS[0]}
+    assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
+    assert {row["url"] for row in desk.ask("SELECT url FROM mementos")} == {NEXT, *VARIANTS}
+
+
+def test_captures_of_other_spellings_do_not_leave_the_archive_either(desk):
+    desk.visit(f"{URL}?utm_source=rss", 4, Outcome.NOT_FOUND, served="nothing here")
+
+    def places() -> set[str]:
+        return {place.url for place in record_places(desk.engine, Period(outlet="gazette"))}
+
+    assert places() == {URL, NEXT, f"{URL}?utm_source=rss"}
+    assert run(["withdraw", "article", URL, "--reason", "complaint 7"]) == 0
+    assert places() == {NEXT}
 
 
 def test_what_runs_brought_and_raw_captures_leave_out_what_is_withdrawn(desk):
