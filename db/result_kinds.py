@@ -78,8 +78,11 @@ EXPRESSIONS: Mapping[str, Mapping[str, Kind]] = {
 _DAY = "[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"
 _INSTANT = f"{_DAY} [0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z"
 _FORMS = {
-    Kind.INSTANT: f"{{}} GLOB '{_INSTANT}'",
-    Kind.DAY: f"{{}} GLOB '{_DAY}'",
+    # SQLite counts on from 30 February and the hour 25: what comes is another then.
+    Kind.INSTANT: (
+        f"{{0}} GLOB '{_INSTANT}' AND datetime(substr({{0}}, 1, 19), '0 days') IS substr({{0}}, 1, 19)"
+    ),
+    Kind.DAY: f"{{0}} GLOB '{_DAY}' AND date({{0}}, '0 days') IS {{0}}",
     Kind.JSON: "CASE WHEN {0} IS NOT NULL THEN json_valid({0}) END",  # to some versions NULL is not valid
     Kind.BOOLEAN: "{} IN (0, 1)",
 }

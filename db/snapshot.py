@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - a SELECT the session only reads is asked within another
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from db.result_kinds import Kind, Tally
 from db.time_travel.asof_session import Reader, plain, refuse_orders
 
 Row = tuple[Any, ...]
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,4 +160,8 @@ def _json_of_value(value: Any) -> str:
 
 
 def _json_of_text(value: str) -> str:
-    return json.dumps(json.loads(value), ensure_ascii=False) if "\\u" in value else value
+    r"""Give JSON with its ``\u00e9`` as letters; half a pair of surrogates is none, and stays as it is."""
+    if "\\u" not in value:
+        return value
+    found = json.dumps(json.loads(value), ensure_ascii=False)
+    return value if _HALF.search(found) else found

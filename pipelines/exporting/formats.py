@@ -81,12 +81,18 @@ class JsonLines:
             entry = dict(zip(names, row, strict=True))
             for name in parsed:
                 if entry[name] is not None:
-                    entry[name] = json.loads(entry[name])
+                    entry[name] = json.loads(entry[name], parse_float=_number)
             for name in numbers:
                 if entry[name] is not None and not math.isfinite(entry[name]):
                     entry[name] = str(entry[name])
             text.write(json.dumps(entry, ensure_ascii=False) + "\n")
         text.detach()
+
+
+def _number(said: str) -> float | str:
+    """Give a number of JSON; as its text where it is larger than any float."""
+    value = float(said)
+    return value if math.isfinite(value) else said
 
 
 def _text(stream: Digested) -> TextIOWrapper:

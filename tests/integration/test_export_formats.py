@@ -132,6 +132,26 @@ def test_columns_of_one_name_and_mixed_values_stay(exports: Exports, engine: Eng
     assert exports.file("none.parquet", "--query", "SELECT NULL AS empty WHERE 1 = 0;").stat().st_size
 
 
+def test_what_only_looks_like_a_day_or_like_json_is_text(exports: Exports, engine: Engine):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL holds no such values")
+    query = (
+        "SELECT '2026-02-30' AS day, '2026-02-28 24:10:00.000000Z' AS moment, '2026-02-28' AS sound, "
+        """'["\\ud800", "\\u00e9", 1e999]' AS tags UNION ALL SELECT NULL, NULL, NULL, NULL"""
+    )
+    row = parquet.read_table(exports.file("odd.parquet", "--query", query)).to_pylist()[0]
+    said = '["\\ud800", "\\u00e9", 1e999]'
+    assert row == {
+        "day": "2026-02-30",
+        "moment": "2026-02-28 24:10:00.000000Z",
+        "sound": date(2026, 2, 28),
+        "tags": said,
+    }
+    line = exports.file("odd.jsonl", "--query", query).read_text("utf-8").split("\n")[0]
+    assert "Infinity" not in line  # which is no JSON
+    assert json.loads(line)["tags"] == ["\ud800", "é", "1e999"]
+
+
 def test_both_databases_know_the_same_of_every_view(migrated_sqlite: Path, migrated_postgresql: str, request):
     """A column that is worked out: say in db/result_kinds.py (EXPRESSIONS) what it holds."""
     make = request.getfixturevalue("new_postgresql")
