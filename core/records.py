@@ -117,6 +117,14 @@ class ScrapedComment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HeldComment:
+    """A comment that an article's pages showed so far, and that is not known to be gone."""
+
+    body: str
+    outlet_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ScrapedArticle:
     """One article as one layout read it from one page: what the page says, nothing else.
 

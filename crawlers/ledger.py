@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from scrapy.utils.misc import load_object
 
 from core.chrome import Chrome
-from core.records import Known
+from core.records import HeldComment, Known
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -28,6 +28,9 @@ class Ledger(Protocol):
     def chrome(self) -> Chrome | None:
         """Give what the outlet's pages are known to share, None where nothing was learnt."""
 
+    def comments(self, urls: Sequence[str]) -> tuple[HeldComment, ...]:
+        """Give the comments of the articles at these addresses that are not known to be gone."""
+
 
 class NothingKnown:
     """The ledger of a first crawl, and of a page read without an archive."""
@@ -43,6 +46,10 @@ class NothingKnown:
     def chrome(self) -> Chrome | None:
         """Give nothing."""
         return None
+
+    def comments(self, urls: Sequence[str]) -> tuple[HeldComment, ...]:  # noqa: ARG002 - nothing is known of any
+        """Give nothing."""
+        return ()
 
 
 def open_ledger(crawler: "Crawler") -> Ledger:

@@ -10,8 +10,9 @@ from sqlalchemy import Column, Connection, Engine, and_, exists, func, or_, sele
 
 from core.chrome import Chrome
 from core.clock import now
-from core.records import Known, Outcome, Via
+from core.records import HeldComment, Known, Outcome, Via
 from db import chrome, rows
+from db.discussions.held_comments import held_comments
 from db.models import (
     Article,
     ArticleUrl,
@@ -108,6 +109,11 @@ class ArchiveLedger:
         with self._engine.connect() as connection:
             lesson = chrome.newest(connection, self._outlet)
         return lesson.chrome if lesson else None
+
+    def comments(self, urls: Sequence[str]) -> tuple[HeldComment, ...]:
+        """Give the comments of the articles at these addresses that are not known to be gone."""
+        with self._engine.connect() as connection:
+            return held_comments(connection, self._outlet, urls)
 
     def count_due(self, *, everything: bool = False) -> int:
         """Count the articles that :meth:`due_articles` would give now."""

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import logs
 from core.chrome import Chrome
 from core.errors import SetupError, WeatherError
-from core.records import Known, Outcome, StoredArticle
+from core.records import HeldComment, Known, Outcome, StoredArticle
 from core.settings import Settings, load_settings
 from db.histories.drift import Held
 from db.news import news
@@ -281,6 +281,10 @@ class CrawlLedger:
     def chrome(self) -> Chrome | None:
         """Give what the outlet's pages are known to share, None where nothing was learnt."""
         return patiently(self._session().ledger.chrome)
+
+    def comments(self, urls: Sequence[str]) -> tuple[HeldComment, ...]:
+        """Give the comments of the articles at these addresses that are not known to be gone."""
+        return patiently(lambda: self._session().ledger.comments(urls))
 
     def _session(self) -> Session:
         archive = self._crawler.get_extension(Archive)

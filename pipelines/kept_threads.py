@@ -1,19 +1,22 @@
 """Discussions out of the archive: an article's other pages as they were kept with it, nothing fetched."""
 
 import logging
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Engine
+
 from core.errors import PageError
 from core.kept_records import KeptPage
-from core.records import Reason, ScrapedArticle
+from core.records import COMPLETE, CommentState, Reason, ScrapedArticle
 from crawlers.page import Page
 from crawlers.reach import Reach
 from crawlers.threads import addresses, disqus, reading
 from crawlers.threads.following import Following
 from crawlers.threads.part import Part
-from db.discussions.kept_threads import KeptPart, kept_part
+from db.discussions.kept_threads import KeptPart, is_live, kept_parts
 from db.engine import open_engine
 from pipelines.payload import Damage, DamagedCaptureError, Payload, read_payload, unpacked
 
@@ -35,18 +38,53 @@ def whole(article: ScrapedArticle, page: KeptPage, outlet: "Outlet", desk: "Desk
     if not article.thread_pages or desk.database is None or not addresses.are_followed(outlet):
         return article
     following = Following(found=article)
-    # Asked where a crawl asks: at the home page's spelling, or where a stand-in served the article.
-    reach = Reach(outlet=outlet, base_url=None if outlet.owns(page.url) else page.url)
-    nothing_had = True
+    kept = _Kept(_engine(desk.database), page, outlet, desk)
     while (url := following.next()) is not None:
-        place = disqus.at(url, desk.disqus_url) if disqus.is_listing(url) else reach.place(url)
-        kept = kept_part(_engine(desk.database), place, page.capture_id, page.captured_at)
-        part = _read(kept, url, outlet, desk) if kept is not None else None
-        nothing_had = nothing_had and part is None
-        following.take(url, part)
-    if nothing_had and addresses.kind(article.thread_pages[0]) == addresses.DISQUS:
+        following.take(url, kept.part(url, 0))
+    if not any(following.had.values()) and addresses.kind(article.thread_pages[0]) == addresses.DISQUS:
         return article  # without a key nobody asks
-    return following.article()
+    if any(kept.was_asked_again(url) for url in following.had):
+        following.again()
+        while (url := following.next()) is not None:
+            late = url not in following.had and url != article.url
+            following.take(url, kept.part(url, 0 if late else 1))
+    found = following.article()
+    if found.comment_state in COMPLETE and not is_live(kept.engine, page.capture_id):
+        # An archive saw its pages at different times: a comment on none of them may have been there.
+        return replace(found, comment_state=CommentState.PARTIAL)
+    return found
+
+
+class _Kept:
+    """The kept answers of the other pages of one article's discussion."""
+
+    def __init__(self, engine: Engine, page: KeptPage, outlet: "Outlet", desk: "Desk") -> None:
+        """Keep what they are looked for with."""
+        self.engine = engine
+        self._page = page
+        self._outlet = outlet
+        self._desk = desk
+        # Asked where a crawl asks: at the home page's spelling, or where a stand-in served the article.
+        self._reach = Reach(outlet=outlet, base_url=None if outlet.owns(page.url) else page.url)
+        self._answers: dict[str, tuple[KeptPart | None, ...]] = {}
+
+    def was_asked_again(self, url: str) -> bool:
+        """Say whether the crawl had this page once more."""
+        return len(self._of(url)) > 1
+
+    def part(self, url: str, time: int) -> Part | None:
+        """Give what the page gave the first time (0) or the second (1), None for nothing."""
+        answers = self._of(url)
+        answer = answers[time] if time < len(answers) else None
+        return _read(answer, url, self._outlet, self._desk) if answer is not None else None
+
+    def _of(self, url: str) -> tuple[KeptPart | None, ...]:
+        if url not in self._answers:
+            listed = disqus.is_listing(url)
+            place = disqus.at(url, self._desk.disqus_url) if listed else self._reach.place(url)
+            at = (self._page.capture_id, self._page.captured_at)
+            self._answers[url] = kept_parts(self.engine, place, *at)
+        return self._answers[url]
 
 
 def _read(kept: KeptPart, asked: str, outlet: "Outlet", desk: "Desk") -> Part | None:

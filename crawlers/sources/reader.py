@@ -18,7 +18,16 @@ _OF_ARTICLES = frozenset({Kind.FEED, Kind.POSTS})
 
 def total_pages(response: Response) -> int | None:
     """Give how many pages a listing of WordPress's interface says it has, None where it does not."""
-    stated = (response.headers.get("X-WP-TotalPages") or b"").decode("latin-1").strip()
+    return _stated(response, "X-WP-TotalPages")
+
+
+def total_rows(response: Response) -> int | None:
+    """Give how many rows such a listing says it has on all its pages, None where it does not."""
+    return _stated(response, "X-WP-Total")
+
+
+def _stated(response: Response, name: str) -> int | None:
+    stated = (response.headers.get(name) or b"").decode("latin-1").strip()
     return int(stated[:9]) if stated.isdecimal() else None
 
 

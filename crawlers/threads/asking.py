@@ -1,14 +1,14 @@
 """Asking for the other pages of a discussion while its article waits, and nothing else does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scrapy.http import Response
 
 from core.errors import PageError
-from core.records import ScrapedArticle, ThreadFetch
+from core.records import HeldComment, ScrapedArticle, ThreadFetch
 from crawlers import failures, requests
-from crawlers.sources.reader import total_pages
+from crawlers.sources.reader import total_pages, total_rows
 from crawlers.threads import addresses, disqus
 from crawlers.threads.following import Following
 from crawlers.threads.part import Part
@@ -53,18 +53,33 @@ class ThreadAsking:
         if not wanted:
             return Whole(article)
         following = Following(found=article)
+        fetched = await self._followed(following, response)
+        if following.doubtful(self._held(article)):
+            self.boundary.stats.inc_value("cuttings/thread/again")
+            following.again()
+            fetched += await self._followed(following, response, again=True)
+        return Whole(following.article(), tuple(fetched))
+
+    async def _followed(
+        self, following: Following, response: Response, *, again: bool = False
+    ) -> list[ThreadFetch]:
+        """Have the pages that are waited for; give what brought them."""
         fetched: dict[str, str] = {}
         while (url := following.next()) is not None:
             if self._is_ending():
                 following.stop()
                 break
             following.take(url, await self._part(url, response, fetched))
-        brought = following.brought()
-        thread = [
+        brought = following.brought(again=again)
+        return [
             ThreadFetch(url=self._place(url), fetch_key=key, positions=brought.get(url, frozenset()))
             for url, key in fetched.items()
         ]
-        return Whole(following.article(), tuple(thread))
+
+    def _held(self, article: ScrapedArticle) -> tuple[HeldComment, ...]:
+        """Give the comments of an article that the archive holds as shown."""
+        named = [url for url in (article.url, article.canonical_url) if url]
+        return self.ledger.comments(list(dict.fromkeys([*named, *map(self._place, named)])))
 
     async def _part(self, url: str, response: Response, fetched: dict[str, str]) -> Part | None:
         """Ask for a page; give its part of the discussion, None where it cannot be had."""
@@ -86,6 +101,7 @@ class ThreadAsking:
                 return None
             with self.boundary.guarding(answer):
                 part = await self.reader.read_part(answer, url, total_pages(answer))
+                part = replace(part, total=total_rows(answer))
         except PageError as error:
             self.boundary.stats.inc_value(f"cuttings/thread/{error.reason}")
             self.boundary.logger.warning("%s gave no comments (%s): %s", place, error.reason, error.detail)

@@ -13,10 +13,13 @@ class Part:
 
     ``answers`` gives, by a comment's ``outlet_id``, that of the comment it answers where that may
     be on another page. ``more`` are absolute addresses of further pages, in their order. ``served``
-    is where the page was served in the end, None where that tells nothing.
+    is where the page was served in the end, None where that tells nothing. ``rows`` is how many entries a
+    listing's page has, comments or not; ``total`` is how many the listing says it has on all its pages.
     """
 
     comments: tuple[ScrapedComment, ...] = ()
     answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     more: tuple[str, ...] = ()
     served: str | None = None
+    rows: int = 0
+    total: int | None = None

@@ -67,7 +67,7 @@ def read(rows: Any, url: str, zone: str | None, pages: int | None) -> Part:
         )
         if number and row.get("parent"):
             answers[number] = str(row["parent"])
-    return Part(comments=tuple(found), answers=answers, more=_next(url, len(rows), pages))
+    return Part(comments=tuple(found), answers=answers, more=_next(url, len(rows), pages), rows=len(rows))
 
 
 def _posted(row: Mapping[str, Any], zone: str | None) -> Moment | None:

@@ -26,42 +26,68 @@ class KeptPart:
     sha256: str
 
 
-def kept_part(engine: Engine, url: str, capture_id: int, captured_at: datetime) -> KeptPart | None:
-    """Give what an address served for the article that was captured so; None where nothing was had of it.
+def kept_parts(
+    engine: Engine, url: str, capture_id: int, captured_at: datetime
+) -> tuple[KeptPart | None, ...]:
+    """Give what an address served for the article that was captured so; none where nobody asked.
 
-    Of an article captured live it is the last answer to the same run: what other runs had is the
-    discussion of another time. Of one that an archive saw it is the first answer to anybody within
-    ``WITHIN`` after. What was erased since is not had.
+    Of an article captured live it is what the same run had of it, and what it had when it asked once
+    more after that, None where it then had nothing: what other runs had is the discussion of another
+    time. Of one that an archive saw it is the first answer to anybody within ``WITHIN`` after. What was
+    erased since is not had.
     """
     with engine.connect() as connection:
-        live = select(ATTEMPT.c.run_id).where(
-            ATTEMPT.c.capture_id == capture_id, ATTEMPT.c.via == Via.LIVE.value
-        )
-        run_id = connection.execute(live.order_by(ATTEMPT.c.fetched_at).limit(1)).scalar()
-        for _ in range(REDIRECTS):
-            attempt = _attempt(connection, url, run_id, captured_at)
-            if attempt is None:
-                return None
-            if attempt.outcome == Outcome.REDIRECT.value and attempt.led_to is not None:
-                url = attempt.led_to
-                continue
-            return _part(connection, url, attempt)
+        run_id = _live_run(connection, capture_id)
+        answers = _answers(connection, url, run_id, captured_at)
+        if run_id is None:
+            answers = answers[:1]
+        found = [_followed(connection, url, answer, run_id, captured_at) for answer in answers]
+    had = next((place for place, part in enumerate(found) if part is not None), None)
+    if had is None:
+        return (None,) if found else ()
+    later = found[had + 1 :]  # what is tried again for a failure comes before
+    return (found[had], *([next(filter(None, later), None)] if later else ()))
+
+
+def is_live(engine: Engine, capture_id: int) -> bool:
+    """Say whether a capture was made by a crawl, and its discussion's other pages with it."""
+    with engine.connect() as connection:
+        return _live_run(connection, capture_id) is not None
+
+
+def _live_run(connection: Connection, capture_id: int) -> int | None:
+    live = select(ATTEMPT.c.run_id).where(ATTEMPT.c.capture_id == capture_id, ATTEMPT.c.via == Via.LIVE.value)
+    return connection.execute(live.order_by(ATTEMPT.c.fetched_at).limit(1)).scalar()
+
+
+def _followed(
+    connection: Connection, url: str, answer: Any, run_id: int | None, since: datetime
+) -> KeptPart | None:
+    """Give the bytes an answer led to, over redirects: those the target served from then on."""
+    for _ in range(REDIRECTS):
+        if answer.outcome != Outcome.REDIRECT.value or answer.led_to is None:
+            return _part(connection, url, answer)
+        url, since = answer.led_to, max(since, answer.fetched_at)
+        answer = next(iter(_answers(connection, url, run_id, since)), None)
+        if answer is None:
+            return None
     return None
 
 
-def _attempt(connection: Connection, url: str, run_id: int | None, since: datetime) -> Any:
+def _answers(connection: Connection, url: str, run_id: int | None, since: datetime) -> list[Any]:
     target = URL.alias()
     query = (
-        select(ATTEMPT.c.run_id, ATTEMPT.c.outcome, ATTEMPT.c.capture_id, target.c.url.label("led_to"))
+        select(
+            ATTEMPT.c.fetched_at, ATTEMPT.c.run_id, ATTEMPT.c.outcome, ATTEMPT.c.capture_id,
+            target.c.url.label("led_to"),
+        )
         .join_from(ATTEMPT, URL, URL.c.id == ATTEMPT.c.url_id)
         .outerjoin(target, target.c.id == ATTEMPT.c.redirect_to_url_id)
         .where(URL.c.url == url, ATTEMPT.c.fetched_at >= since, ATTEMPT.c.fetched_at <= since + WITHIN)
         .order_by(ATTEMPT.c.fetched_at, ATTEMPT.c.id)
-    )
+    )  # fmt: skip
     found = connection.execute(query).all()
-    if run_id is not None:
-        return next((row for row in reversed(found) if row.run_id == run_id), None)
-    return next(iter(found), None)
+    return [row for row in found if run_id is None or row.run_id == run_id]
 
 
 def _part(connection: Connection, url: str, attempt: Any) -> KeptPart | None:

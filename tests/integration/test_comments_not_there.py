@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.records import CommentState, ScrapedComment
+from db.ledger import ArchiveLedger
 from tests.integration.desk import HOME, Desk, at, comment, document
 
 URL = f"{HOME}/articles/one"
@@ -135,3 +136,16 @@ def test_another_order_another_name_and_a_lost_parent_remove_nothing(desk):
     assert counted(show(desk, 3, turned[0], renamed)) == (0, 0, 1)
     row = desk.one("SELECT parent_id FROM comments WHERE body = :body", body=answer.body)
     assert row["parent_id"] is not None, "what a comment answered is still known"
+
+
+def test_a_crawl_is_told_which_comments_are_to_be_there(desk):
+    show(desk, 0, at_place(1, ANN, "71"), BEN, CAT)
+    show(
+        desk, 1, at_place(1, ANN, "71"), comment(2, "Ben", "Who pays for it? Edited.", "03/03/2026 at 08:15")
+    )
+    held = ArchiveLedger(desk.engine, "gazette").comments([URL, f"{URL}?page=2"])
+    assert {(one.body, one.outlet_id) for one in held} == {
+        (ANN.body, "71"),
+        ("Who pays for it? Edited.", None),
+    }
+    assert ArchiveLedger(desk.engine, "herald").comments([URL]) == ()
