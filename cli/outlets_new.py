@@ -185,7 +185,7 @@ def _save_samples(found: "Survey", outlet: "Outlet", folder: Path, wish: "Wish")
             article = reading.read(page, outlet)
         except PageError:  # the report says which sample was not read, and why
             continue
-        path = folder / article.layout / f"{case_of(url)}.html"
+        path = folder / article.layout / f"{case_of(url, outlet)}.html"
         try:
             golden.save(path, page, article)
         except OSError as error:
@@ -200,9 +200,9 @@ def public(url: str, home: str) -> str:
     return urlunsplit((new.scheme, new.netloc, old.path, old.query, ""))
 
 
-def case_of(url: str) -> str:
-    """Give a saved page's name: the words of its address."""
-    segments = [part for part in urlsplit(url).path.split("/") if re.search("[A-Za-z]", part)]
+def case_of(url: str, outlet: "Outlet") -> str:
+    """Give a saved page's name: the words of its address, and what of its query tells articles apart."""
+    segments = [part for part in outlet.path(url).split("/") if re.search("[A-Za-z]", part)]
     words = re.sub(r"[^a-z0-9]+", "-", (segments or ["page"])[-1].lower()).strip("-")
     return words[:_LONGEST_CASE].rstrip("-") or "page"
 

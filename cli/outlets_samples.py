@@ -77,7 +77,9 @@ def _add(url: str, outlet: "Outlet", settings: "Settings", base_url: str | None)
     address = public(had.url, outlet.home) if base_url else had.url
     page = Page.from_bytes(had.body, address, had.content_type)
     article = reading.read(page, outlet)
-    golden.save(settings.samples / outlet.key / article.layout / f"{case_of(address)}.html", page, article)
+    golden.save(
+        settings.samples / outlet.key / article.layout / f"{case_of(address, outlet)}.html", page, article
+    )
 
 
 def _compared(path: Path, outlet: "Outlet", *, accept: bool) -> Case:

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from crawlers.outlet import Form
 
@@ -116,6 +117,29 @@ def plain_form() -> Form:
 
 def _any(sections: tuple[str, ...]) -> str:
     return "|".join(re.escape(section) for section in sections)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Gives an address's path with those parameters that tell its articles apart, in this order.
+
+    Their names are compared in lower case, whatever else the query holds is left out: of all spellings
+    of one address comes one path.
+    """
+
+    names: tuple[str, ...]
+
+    def __call__(self, url: str) -> str:
+        """Give ``/article.php?id=12`` of ``https://…/article.php?utm_source=x&ID=12``."""
+        parts = urlsplit(url)
+        stated = {name.lower(): value for name, value in reversed(parse_qsl(parts.query))}
+        told = [f"{name}={quote(stated[name], safe='')}" for name in self.names if name in stated]
+        return f"{parts.path.rstrip('/') or '/'}?{'&'.join(told)}" if told else parts.path
+
+
+def with_parameters(*names: str) -> Parameters:
+    """Give the ``path`` of an outlet whose articles are told apart by these parameters of their query."""
+    return Parameters(tuple(name.lower() for name in names))
 
 
 def unmirrored(url: str) -> str:

@@ -24,5 +24,7 @@ def layouts(outlet: "Outlet | None") -> "tuple[Layout, ...]":
     """Give the layouts that read an outlet's pages, in the order they are asked; the last fits every page."""
     if outlet is None:
         return (GenericLayout(),)
-    last = GenericLayout(timezone=outlet.timezone, names=(outlet.title,), chrome=outlet.chrome)
+    last = GenericLayout(
+        timezone=outlet.timezone, names=(outlet.title,), path=outlet.path, chrome=outlet.chrome
+    )
     return (*outlet.layouts, last)

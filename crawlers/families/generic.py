@@ -1,5 +1,6 @@
 """Any article page of anyone: metadata standards, then content analysis."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -28,17 +29,23 @@ _DAY_FIRST = (
 _LESSONS = 1000  # more than an outlet ever has
 
 
+def _path(url: str) -> str:
+    return urlsplit(url).path
+
+
 @dataclass(frozen=True, kw_only=True)
 class GenericLayout(Layout):
     """The last resort, visibly labelled: fits every page.
 
     ``names``: the names of the site, if known; ``timezone``: the zone of times without one, None
-    where the outlet is unknown (then only the day is given). ``chrome`` is what the outlet's pages
+    where the outlet is unknown (then only the day is given); ``path`` gives an address's path as the
+    outlet's forms know it, with what of its query tells articles apart. ``chrome`` is what the outlet's pages
     share: it changes what is read, so the version holds both, edition (thousands) and lesson.
     """
 
     names: tuple[str, ...] = ()
     timezone: str | None = None
+    path: Callable[[str], str] = _path
     chrome: Chrome | None = None
     name: str = "generic"
     version: int = field(init=False)
@@ -53,7 +60,7 @@ class GenericLayout(Layout):
 
     def read(self, page: Page, outlet: str | None) -> ScrapedArticle:
         """Give the article, or raise PageError when there is no title, no body or no article."""
-        home = urls.host(page.url) and urlsplit(page.url).path in {"", "/"}
+        home = urls.host(page.url) and self.path(page.url) in {"", "/"}
         if outlet and home and not page.metadata.is_article:
             raise PageError(Reason.NOT_AN_ARTICLE, "the address is the home page's")
         return standard_article(

@@ -2,6 +2,7 @@
 
 import re
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,10 @@ from crawlers.page import Page
 _GENERATORS = ("drupal", "joomla", "wordpress", "ghost", "typo3", "wix", "squarespace")
 
 
+def _path(url: str) -> str:
+    return urlsplit(url).path
+
+
 def has_class(*names: str) -> str:
     """Give the XPath 1.0 predicate (without brackets) of elements that have one of these class names."""
     words = (f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
@@ -27,12 +32,14 @@ class PlatformLayout(Layout):
     """Article pages of one outlet on a platform.
 
     ``names``: the names the site goes by, dropped from the end of titles; ``addresses``: patterns of
-    whole paths of its article pages; ``timezone``: the zone of times without one; ``places``: where
-    this outlet alone puts fields, looked at before the platform's own places.
+    whole paths of its article pages; ``path`` gives an address's path as they know it; ``timezone``:
+    the zone of times without one; ``places``: where this outlet alone puts fields, looked at before the
+    platform's own places.
     """
 
     names: tuple[str, ...]
     addresses: tuple[re.Pattern[str], ...] = ()
+    path: Callable[[str], str] = _path
     timezone: str = "Europe/London"
     places: Hints = field(default=Hints())
     version: int = 2
@@ -54,7 +61,7 @@ class PlatformLayout(Layout):
 
     def is_known(self, page: Page) -> bool:
         """Say whether the page's address is of a form the outlet's articles have."""
-        path = unquote(urlsplit(page.url).path).rstrip("/") if urls.host(page.url) else ""
+        path = unquote(self.path(page.url)).rstrip("/") if urls.host(page.url) else ""
         return any(pattern.fullmatch(path) for pattern in self.addresses)
 
     def hints(self) -> Hints:

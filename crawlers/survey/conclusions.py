@@ -39,14 +39,16 @@ def _layout(known: Recognised, outlet: Outlet, called: tuple[str, ...]) -> Layou
         "names": called or (outlet.title,),
         "timezone": outlet.timezone,
         "addresses": tuple(form.pattern for form in outlet.forms),
+        "path": outlet.path,
     }
-    return layout_class(known.platform)(**{name: facts[name] for name in layout_arguments(known)})
+    taken = layout_arguments(known)
+    return layout_class(known.platform)(**{name: facts[name] for name in taken})
 
 
 def layout_arguments(known: Recognised) -> tuple[str, ...]:
-    """Give which of names, timezone and addresses the family's layout takes."""
+    """Give which of these facts the family's layout takes."""
     taken = {field.name for field in fields(layout_class(known.platform))}  # type: ignore[arg-type] # every layout is a dataclass
-    return tuple(name for name in ("names", "timezone", "addresses") if name in taken)
+    return tuple(name for name in ("names", "timezone", "addresses", "path") if name in taken)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +59,7 @@ class Seen:
     home: Page
     zone: tuple[str, str]
     recognised: Recognised | None
+    parameters: tuple[str, ...]
     forms: tuple[Derived, ...]
     sources: tuple[Source, ...]
     samples: tuple[Sample, ...]
@@ -90,6 +93,7 @@ def survey(seen: Seen) -> Survey:
         zone_by=seen.zone[1],
         recognised=seen.recognised,
         family=family,
+        parameters=seen.parameters,
         forms=seen.forms,
         sources=seen.sources,
         samples=samples,

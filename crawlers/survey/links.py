@@ -1,6 +1,7 @@
 """The links of a page that a survey follows: sections, articles, feeds, a WordPress site's interface."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -51,22 +52,33 @@ def links(page: Page, reach: Reach) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def sections(found: tuple[Link, ...], articles: frozenset[str]) -> list[str]:
+def sections(found: tuple[Link, ...], articles: Container[str]) -> list[str]:
     """Give the addresses that may be sections, the likeliest first: short, in a menu, called like one.
 
-    ``articles`` are paths known to be articles'.
+    ``articles`` are addresses known to be articles', and their paths.
     """
     ranked: list[tuple[int, int, str]] = []
     for order, link in enumerate(found):
-        parts = urlsplit(link.url)
-        known = address(link.url)
-        if known is None or parts.query or known.path in articles or len(known.segments) > _DEEPEST:
+        path = _of_section(link.url, articles)
+        if path is None or _NOT_NEWS.search(path):
             continue
-        if known.looks_like_an_article or known.shape.extension == ".article" or _NOT_NEWS.search(known.path):
+        newsy = bool(_NEWSY.search(path) or _NEWSY.search(link.words))
+        if "?" in path and not (newsy and link.menu):  # a query may ask for anything
             continue
-        newsy = bool(_NEWSY.search(known.path) or _NEWSY.search(link.words))
         ranked.append((-(2 * newsy + link.menu), order, link.url))
     return [url for _, _, url in sorted(ranked)]
+
+
+def _of_section(url: str, articles: Container[str]) -> str | None:
+    """Give the path with its query, None for one that cannot be a section's."""
+    query, known = urlsplit(url).query, address(url)
+    if query:
+        return None if url in articles else f"{known.path if known else '/'}?{query}"
+    if known is None or known.path in articles or len(known.segments) > _DEEPEST:
+        return None
+    if known.looks_like_an_article or known.shape.extension == ".article":
+        return None
+    return known.path
 
 
 def announced_feeds(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from crawlers.survey.shapes import DATED, Address, Part, Shape
 NAME = "articles"  # of all forms: one slug is one article
 _FEW = 3  # addresses from which on what they share is no accident
 _SHARE = 0.08  # of the addresses: a shape of fewer is an oddity
-_LONGEST_NUMBER = 9
+LONGEST_NUMBER = 9
 _NEVER = (
     "about", "account", "admin", "author", "authors", "category", "component", "contact", "feed", "login",
     "node", "page", "privacy", "register", "rss", "search", "sites", "subscribe", "tag", "tags", "taxonomy",
@@ -160,7 +160,7 @@ def _piece(part: Part, seen: Sequence[str], *, named: bool, certain: bool) -> st
         return r"\d{2}" if lengths == [2] else r"\d{1,2}"
     if part is Part.NUMBER:
         least = max(1, min(lengths) - 1)
-        return rf"\d{{{least},{max(_LONGEST_NUMBER, *lengths)}}}"
+        return rf"\d{{{least},{max(LONGEST_NUMBER, *lengths)}}}"
     if not named and len({segment.lower() for segment in seen}) == 1 and len(seen) >= _FEW:
         return re.escape(seen[0])
     if named and not certain and len(seen) >= _CERTAIN and _no_dots(seen):

@@ -25,7 +25,8 @@ class Sections:
         self._pages.append(front)
         found = links.links(front.page, self._site.reach)
         self._leads.take_links(found, front=True)
-        articles = frozenset(address.path for address in addresses(self._leads.announced))
+        announced = self._leads.announced
+        articles = frozenset((*announced, *(address.path for address in addresses(announced))))
         named = self._site.wish.page
         for address in [*([named] if named else []), *links.sections(found, articles)][:_SECTIONS]:
             document = yield from self._site.ask(address, "a section")

@@ -1,7 +1,7 @@
 """The shape of an address: what each segment of its path is."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote, urlsplit
@@ -11,6 +11,10 @@ _PAGER = re.compile(r"(?:.*/)?(?:comment-)?pages?[/-]?\d+", re.IGNORECASE)
 _NO_ARTICLES = frozenset(
     ("author", "authors", "categories", "category", "feed", "login", "page", "search", "tag", "tags")
 )  # first segments of pages about articles: no headline, whatever words and numbers follow
+_NO_PAGES = re.compile(
+    r"archives?|cat|contact|events?|forum|index_?list|issues?|jobs?|list|listing|login|member|people|profile"
+    r"|sections?|subjects?|themes?|topics?|user|venue"
+)  # last words of a path whose pages are about articles, or about other things, whatever number they take
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WORDY = 3  # words in the last words of an address from which on it looks like a headline
 
@@ -31,10 +35,15 @@ DATED = frozenset({Part.YEAR, Part.DAY, Part.SMALL})
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The parts of a path, and the extension of its last segment in lower case ("" for none)."""
+    """The parts of a path, and the extension of its last segment ("" for none).
+
+    Where the query tells articles apart ``query`` is what stands in it before the last value (``id=``);
+    that value is the last part.
+    """
 
     parts: tuple[Part, ...]
     extension: str
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,11 @@ class Address:
 
         The pages of a listing have numbers too (``/category/news/page/2``).
         """
-        if self.segments[0].lower() in _NO_ARTICLES or _PAGER.fullmatch("/".join(self.segments)):
+        if self.segments[0].lower() in _NO_ARTICLES:
+            return False
+        if self.shape.query:
+            return not _NO_PAGES.fullmatch(self.segments[-2].lower() if len(self.segments) > 1 else "")
+        if _PAGER.fullmatch("/".join(self.segments)):
             return False
         kinds = set(self.shape.parts)
         words = [segment for segment in self.segments if re.search(r"[^\W\d]", segment)]
@@ -60,20 +73,29 @@ class Address:
         return wordy or self.shape.extension == ".article" or (numbered and bool(words))
 
 
-def address(url: str) -> Address | None:
+def path_of(url: str) -> str:
+    """Give the path of an address as most outlets' forms know it."""
+    return urlsplit(url).path
+
+
+def address(url: str, told: Callable[[str], str] = path_of) -> Address | None:
     """Take the path of an address apart; None for the home page and for what has no readable path.
 
-    One with a control character in it, as the end of a line, is no address a person would read.
+    ``told`` gives the path with the parameters that count, as an outlet's ``path`` does. One with a
+    control character in it, as the end of a line, is no address a person would read.
     """
     try:
-        path = unquote(urlsplit(url).path).rstrip("/")
+        stem, _, query = told(url).partition("?")
     except ValueError:
         return None
-    if _CONTROL.search(path):
+    path, query = unquote(stem).rstrip("/"), unquote(query)
+    if _CONTROL.search(path + query):
         return None
     segments = [segment for segment in path.split("/") if segment]
-    if not segments:
+    if not segments and not query:
         return None
+    if query:
+        return _queried(path, segments, query)
     match = _EXTENSION.fullmatch(segments[-1])
     extension = match["extension"] if match else ""
     if match:
@@ -84,9 +106,21 @@ def address(url: str) -> Address | None:
     return Address(path=path, segments=tuple(segments), shape=Shape(tuple(parts), extension))
 
 
-def addresses(urls: Iterable[str]) -> tuple[Address, ...]:
+def _queried(path: str, segments: list[str], query: str) -> Address:
+    """Take an address apart whose last parameter tells the article."""
+    before, _, value = query.rpartition("=")
+    match = _EXTENSION.fullmatch(segments[-1]) if segments else None
+    if match:
+        segments[-1] = match["stem"]
+    parts = [Part.TEXT] * len(segments) + [Part.NUMBER if value.isdecimal() else Part.TEXT]
+    extension = match["extension"] if match else ""
+    shape = Shape(tuple(parts), extension, f"{before}=")
+    return Address(path=f"{path or '/'}?{query}", segments=(*segments, value), shape=shape)
+
+
+def addresses(urls: Iterable[str], told: Callable[[str], str] = path_of) -> tuple[Address, ...]:
     """Give each path once, in order."""
-    found = {known.path: known for url in urls if (known := address(url))}
+    found = {known.path: known for url in urls if (known := address(url, told))}
     return tuple(found.values())
 
 

@@ -50,9 +50,8 @@ class Sample:
 class Survey:
     """What is known of a site. ``missing`` is empty where it is enough for an outlet.
 
-    ``zone_by`` says how the zone is known; ``asked`` counts the addresses asked for;
-    ``unread`` says of what was asked and did not answer what it was; ``caveats`` are sentences for
-    the outlet module.
+    ``zone_by`` says how the zone is known; ``parameters`` are those of a query that tell articles apart;
+    ``asked`` counts the addresses asked for; ``caveats`` are sentences for the outlet module.
     """
 
     key: str
@@ -66,6 +65,7 @@ class Survey:
     zone_by: str = ""
     recognised: Recognised | None = None
     family: bool = False
+    parameters: tuple[str, ...] = ()
     forms: tuple[Derived, ...] = ()
     sources: tuple[Source, ...] = ()
     samples: tuple[Sample, ...] = ()

@@ -79,6 +79,7 @@ class Surveyor:
                 home=front,
                 zone=site.zone or ("", ""),
                 recognised=site.recognised,
+                parameters=articles.parameters,
                 forms=articles.forms,
                 sources=tuple(sources),
                 samples=tuple(articles.samples),

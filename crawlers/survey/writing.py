@@ -46,6 +46,8 @@ def _imports(survey: Survey) -> str:
     found = {"crawlers.outlet": names}
     if known := {form.known_as.partition("(")[0] for form in survey.forms if form.known_as}:
         found["crawlers.addresses"] = known
+    if survey.parameters:
+        found.setdefault("crawlers.addresses", set()).add("with_parameters")
     if _expected(survey.expects):
         found["crawlers.expectations"] = {"Expectations"}
     if survey.family and survey.recognised:
@@ -61,6 +63,9 @@ def _forms(survey: Survey) -> tuple[list[str], list[str]]:
         name = "_FORM" if len(survey.forms) == 1 else f"_FORM_{number}"
         constants.append(_form(name, form))
         named.append(name)
+    if survey.parameters:
+        told = ", ".join(literals.text(name) for name in survey.parameters)
+        constants.append(f"_PATH = with_parameters({told})  # what of a query tells articles apart")
     return ["\n".join(constants)] if constants else [], named
 
 
@@ -108,6 +113,7 @@ def _outlet(survey: Survey, forms: list[str]) -> str:
         *_tuple("feeds", survey.addresses("feed")),
         *_tuple("sitemaps", survey.addresses("sitemap")),
         *_tuple("posts", survey.addresses("posts")),
+        *(["path=_PATH,"] if survey.parameters else []),
         f"timezone={literals.text(survey.zone or 'UTC')},",
         "unverified=True,",
         *_expectations(survey.expects),
@@ -127,7 +133,10 @@ def _layouts(survey: Survey, forms: list[str]) -> list[str]:
         "timezone": literals.text(survey.zone or "UTC"),
         "addresses": f"({patterns}{',' if len(forms) == 1 else ''})",
     }
-    given = [f"{name}={facts[name]}" for name in conclusions.layout_arguments(survey.recognised)]
+    if survey.parameters:
+        facts["path"] = "_PATH"
+    taken = conclusions.layout_arguments(survey.recognised)
+    given = [f"{name}={facts[name]}" for name in taken if name in facts]
     call = layout_class(survey.recognised.platform).__name__
     one = f"layouts=({call}({', '.join(given)}),),"
     if len(one) + 4 <= _WIDTH:

@@ -9,7 +9,7 @@ from newsstand.platforms.site import Platform
 from newsstand.platforms.stories import Story
 
 NAME = "The Parish Pump"
-_FIRST_ID = 58_000
+FIRST_ID = 58_000
 _ATOM = ' xmlns:a10="http://www.w3.org/2005/Atom"'
 
 
@@ -29,13 +29,13 @@ class DotnetSite(Platform):
         }
         pages = parts.by_page(self.stories)
         for number, shown in enumerate(pages, start=1):
-            rows = "\n".join(_teaser(story) for story in shown)
+            rows = "\n".join(self._teaser(story) for story in shown)
             body = filled("dotnet/list", name="Latest news", rows=rows, pager=_pager(number, len(pages)))
             found[f"/News?page={number}"] = self._page("Latest news", body)
         found["/News"] = found["/News?page=1"]
-        front = "\n".join(_teaser(story) for story in pages[0])
+        front = "\n".join(self._teaser(story) for story in pages[0])
         found["/"] = self._page("Home", filled("dotnet/list", name="Top stories", rows=front, pager=""))
-        return found | {address(story): self._article(story) for story in self.stories}
+        return found | {self.address(story): self._article(story) for story in self.stories}
 
     def missing(self) -> Answer:
         """Give the system's page for an address that is none."""
@@ -56,16 +56,29 @@ class DotnetSite(Platform):
 
     def _page(self, name: str, body: str, status: int = 200, beside: Story | None = None) -> Answer:
         links = "".join(
-            f'<div><a href="{address(other)}">{escape(other.title)}</a></div>'
+            f'<div><a href="{self.address(other)}">{escape(other.title)}</a></div>'
             for other in parts.others(beside or self.stories[-1], self.stories)
         )
         html = filled("dotnet/page", site=NAME, name=escape(name), body=body, beside=links)
         return parts.document(html, status=status)
 
+    def address(self, story: Story) -> str:
+        """Give an article's path on this site."""
+        return address(story)
+
+    def _teaser(self, story: Story) -> str:
+        return filled(
+            "dotnet/teaser",
+            path=escape(self.address(story)),
+            number=story.number,
+            day=_day(story),
+            standfirst=escape(story.standfirst),
+        )
+
     def _feed(self) -> Answer:
         items = "".join(
-            f'<item><guid isPermaLink="false">{_FIRST_ID + story.number}</guid>'
-            f"<link>{self.origin}{address(story)}</link><title>{escape(story.title)}</title>"
+            f'<item><guid isPermaLink="false">{FIRST_ID + story.number}</guid>'
+            f"<link>{self.origin}{escape(self.address(story))}</link><title>{escape(story.title)}</title>"
             f"<description>{escape(story.standfirst)}</description>"
             f"<a10:updated>{story.stamp.isoformat()}</a10:updated></item>\n"
             for story in self.stories[:12]
@@ -75,21 +88,11 @@ class DotnetSite(Platform):
 
 def address(story: Story) -> str:
     """Give an article's path: its title's words with their capitals, then its number."""
-    return f"/{story.capitals}/{_FIRST_ID + story.number}"
+    return f"/{story.capitals}/{FIRST_ID + story.number}"
 
 
 def _day(story: Story) -> str:
     return f"{story.stamp:%d %B %Y}"
-
-
-def _teaser(story: Story) -> str:
-    return filled(
-        "dotnet/teaser",
-        path=address(story),
-        number=story.number,
-        day=_day(story),
-        standfirst=escape(story.standfirst),
-    )
 
 
 def _pager(number: int, pages: int) -> str:
