@@ -215,6 +215,8 @@ def _show(done: "Erasing") -> None:
         console.print(f"  captures in {name}: {count}", markup=False)
     if done.log_lines:
         console.print(f"  lines of the runs' logs: {done.log_lines}")
+    for name in done.samples:
+        console.print(f"  saved page of an outlet: {name}", markup=False)
     _say_left(done.left)
 
 

@@ -18,9 +18,9 @@ from db.erasures import Noted, Scope, Wish, records
 from db.erasures.records import Place
 from db.lock import lock_of, outlet_lock
 from db.running import runs
-from db.suppressing import Marks
+from db.suppressing import Marks, Suppressions
 from db.words import Kind
-from pipelines import erasing_logs
+from pipelines import erasing_logs, erasing_samples
 from pipelines.captures import software_version
 from pipelines.erasing_files import Finished
 from pipelines.erasing_finish import Progress, finish
@@ -46,7 +46,8 @@ class Order:
 class Erasing:
     """What an erasure came to, or with ``dry_run`` would; ``captures`` counts records by WARC file.
 
-    ``log_lines`` counts the lines of the runs' logs that tell of it. ``left`` are sentences on what could
+    ``log_lines`` counts the lines of the runs' logs that tell of it, ``samples`` are saved pages of outlets
+    (below the home) that show it. ``left`` are sentences on what could
     not be done, or cannot be by this program.
     """
 
@@ -58,6 +59,7 @@ class Erasing:
     rows: Mapping[str, int]
     captures: Mapping[str, int]
     log_lines: int = 0
+    samples: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
@@ -86,6 +88,7 @@ def erase(settings: Settings, order: Order, progress: Progress, ask: Callable[[E
             progress.step("rows")
             # First: once the rows are blank, nobody knows any more what the lines would tell of.
             log_lines, logs_left = _logs(engine, settings, scope, dry_run=False)
+            samples = _samples(engine, settings, scope, dry_run=False)
             erasure_id, counts = _blank(engine, settings, order, scope, places)
             finished = finish(engine, settings, progress)
         return Erasing(
@@ -97,6 +100,7 @@ def erase(settings: Settings, order: Order, progress: Progress, ask: Callable[[E
             rows=counts,
             captures=planned.captures,
             log_lines=log_lines,
+            samples=samples,
             left=(*finished.left, *logs_left, *_beyond(engine)),
         )
     finally:
@@ -159,17 +163,18 @@ def _planned(engine: Engine, settings: Settings, order: Order, scope: Scope, pla
         rows=counts,
         captures=dict(sorted(Counter(place.warc_file for place in places).items())),
         log_lines=log_lines,
+        samples=_samples(engine, settings, scope, dry_run=True),
         left=(*logs_left, *_beyond(engine)),
     )
 
 
 def _logs(engine: Engine, settings: Settings, scope: Scope, *, dry_run: bool) -> tuple[int, list[str]]:
     """Drop what the logs of the outlets' runs tell of it; give how many lines, and what is left."""
-    with engine.connect() as connection:
-        addresses = erasures.addresses(connection, scope)
     written = {f"{run.id}.jsonl": run.id for run in runs.under_way(engine)}
     files = erasing_logs.logs_of(settings.logs, scope.outlets.values())
     closed = [file for file in files if file.name not in written]
+    with engine.connect() as connection:
+        addresses = erasures.addresses(connection, scope)
     telling = erasing_logs.Telling.of(addresses, scope.names, Showing.of(scope))
     left = [
         f"{file.relative_to(settings.home)} may tell of it: delete it once run {written[file.name]} has ended"
@@ -177,6 +182,19 @@ def _logs(engine: Engine, settings: Settings, scope: Scope, *, dry_run: bool) ->
         if file.name in written
     ]
     return erasing_logs.clear(closed, telling, dry_run=dry_run), left
+
+
+def _samples(engine: Engine, settings: Settings, scope: Scope, *, dry_run: bool) -> tuple[str, ...]:
+    """Delete the saved pages of outlets that show it; give them."""
+    made = _marks(settings)
+    with engine.connect() as connection:
+        gone = Suppressions.of(made, erasures.marks.of(connection, scope, made), 1)
+    showing = Showing.of(scope)
+    telling = erasing_logs.Telling.of((), scope.names, showing)
+    found = erasing_samples.telling_of(settings.samples, scope.outlets.values(), gone, telling, showing)
+    if not dry_run:
+        erasing_samples.drop(found)
+    return tuple(str(page.relative_to(settings.home)) for page in found)
 
 
 def _blank(

@@ -57,6 +57,11 @@ def shows(home: Path, place: Place, showing: Showing, max_bytes: int, *, own: bo
         body = unpacked(read_payload(home, place.warc_file, place.offset), max_bytes)
     except (DamagedCaptureError, PageError):
         return own
+    return on_page(body, showing, own=own)
+
+
+def on_page(body: bytes, showing: Showing, *, own: bool) -> bool:
+    """Say whether a page's bytes, unpacked, show it: as a page of the thing itself does, or any other."""
     look = showing.on_own if own else showing.elsewhere
     return any(look(page) for page in _readings(body))
 

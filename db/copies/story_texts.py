@@ -155,6 +155,15 @@ def keep(
     return _retire_frequent(connection, hashes - known, now)
 
 
+def outdated(connection: Connection, document_ids: Collection[int]) -> dict[int, set[int]]:
+    """Give by document the kept shingles that its text, of which something was erased, no longer has."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in rows.among(connection, SHINGLE.select(), SHINGLE.c.document_id, document_ids):
+        found[row.document_id].add(row.hash)
+    left = texts(connection, found.keys())
+    return {key: several.difference(left[key].text.kept) for key, several in found.items()}
+
+
 def house(connection: Connection, hashes: Collection[int]) -> set[int]:
     """Give those shingles that are house text of some outlet, or frequent everywhere."""
     query = (

@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from db import rows, suppressing
+from db.copies import story_texts
 from db.discussions import comment_lists
 from db.erasures import articles, marks, samples
 from db.erasures.scope import COMMENT, COMMENTER, EXTRACTION, VERSION, Scope
 from db.erasures.transaction import Blanking, Noted
-from db.models import Document, Erasure, ErasurePass, Redaction, table
+from db.models import Document, Erasure, ErasurePass, Redaction, Shingle, table
 from db.screening import without
 from db.words import ERASED, CommentPresence, Erased
 
 DOCUMENT, ERASURE, PASS = table(Document), table(Erasure), table(ErasurePass)
-REDACTION = table(Redaction)
+REDACTION, SHINGLE = table(Redaction), table(Shingle)
 LIST = comment_lists.COMMENT_LIST
 
 
@@ -115,6 +116,7 @@ def _texts_with_comments(work: Blanking) -> None:
         DOCUMENT, EXTRACTION, EXTRACTION.c.document_id == DOCUMENT.c.id
     )
     found = rows.among(work.connection, query.distinct(), EXTRACTION.c.article_id, work.scope.shown_by)
+    changed: set[int] = set()
     for row in found:
         body = row.body
         for text in own:
@@ -122,3 +124,8 @@ def _texts_with_comments(work: Blanking) -> None:
         if body != row.body:
             token = f"{ERASED}{row.id}"
             work.blank(DOCUMENT, [row.id], {"body": body, "sha256": token, "fingerprint": token})
+            changed.add(row.id)
+    for document_id, hashes in story_texts.outdated(work.connection, changed).items():
+        for chunk in rows.chunks(hashes):
+            gone = delete(SHINGLE).where(SHINGLE.c.document_id == document_id, SHINGLE.c.hash.in_(chunk))
+            work.did(SHINGLE, work.connection.execute(gone).rowcount)

@@ -9,6 +9,8 @@ from core.records import RelatedLink, Sighting, Via
 from core.settings import load_settings
 from db import chrome, mementos
 from db.chrome import SharedBlock
+from db.copies import linking
+from db.copies.shingles import shingled
 from db.engine import writing
 from pipelines import chrome_learning
 from tests.integration.desk import HOME, Desk, Title, at, attempt, document, record
@@ -149,6 +151,41 @@ def test_its_headline_in_a_sidebar_is_no_sample_of_what_pages_share(strongroom):
 def page(content) -> bytes:
     paragraphs = "".join(f"<p>{text}</p>" for text in content.body.split("\n\n"))
     return f"<html><body><h1>{content.title}</h1>{paragraphs}</body></html>".encode()
+
+
+def test_saved_pages_of_outlets_that_show_it_go_with_their_records(strongroom, capsys):
+    filled(strongroom)
+    folder = strongroom.home / "samples" / "gazette" / "plain"
+    folder.mkdir(parents=True)
+    shown = {
+        "by-comment": NEXT,
+        SLUG: URL.replace("https://www.", "http://"),
+        "another-story": f"{URL}-again",
+    }
+    for case, url in shown.items():
+        said_there = PHRASE if case == "by-comment" else ""
+        (folder / f"{case}.html").write_text(f"<h1>A page</h1><p>{said_there}</p>")
+        (folder / f"{case}.meta").write_text(f"url: {url}\n")
+        (folder / f"{case}.json").write_text(json.dumps({"title": "A page"}))
+    capsys.readouterr()
+    strongroom.command("erase", "article", URL, "--reason", "request 3", "--dry-run")
+    assert capsys.readouterr().out.count("saved page of an outlet: samples/gazette/plain/") == 2
+    assert len(list(folder.iterdir())) == 9
+    strongroom.command("erase", "article", URL, "--reason", "request 3", "--yes")
+    assert {file.stem for file in folder.iterdir()} == {"another-story"}
+
+
+def test_words_of_an_erased_comment_that_were_read_as_the_article_s_leave_no_shingles(strongroom):
+    strongroom.show(URL, 0, document(TITLE, f"{BODY}\n\n{PHRASE}"), [said()])
+    strongroom.end_run()
+    linking.link(strongroom.engine, "gazette")
+    asked = "SELECT hash FROM shingle"
+    before = {row["hash"] for row in strongroom.desk.ask(asked)}
+    assert set(shingled(PHRASE).kept) <= before
+    erased_comment(strongroom)
+    left = {row["hash"] for row in strongroom.desk.ask(asked)}
+    assert left
+    assert left == set(shingled(BODY).kept)
 
 
 def digests(strongroom) -> list[str]:
