@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from core.errors import PageError
 from core.records import Reason
-from core.text import fold, words
+from core.text import fold, line, words
 from crawlers.article import dates, fields, places
 from crawlers.article.blocks import Block
+from crawlers.article.elements import inner_text
 from crawlers.page import Page
 
 _H1 = "h1"
@@ -32,11 +33,12 @@ def title(
     window = page.metadata.title or ""
     names |= _ends(window, blocks)
     tops = [block for block in blocks if block.level == 1 and block.part not in _BESIDE]
-    headings = [block.text for block in tops if fold(block.text) not in names]
+    tops = [block for block in tops if fold(block.text) not in names]
+    headings = [block.text for block in tops]
     for stated, way in fields.titles(page):
         found = fields.without_site(stated, names)
         if found and not _is_of_many(found, window, headings):
-            shown = _headline(found, headings) or _heading_in(found, blocks, names, longest=True)
+            shown = _headline(found, tops) or _heading_in(found, blocks, names, longest=True)
             return shown or found, _H1 if shown and fold(shown) != fold(found) else way
     whole = fields.without_site(window, names)
     if shown := _alike(whole, headings) or _heading_in(whole, blocks, names):
@@ -52,18 +54,17 @@ def title(
 
 
 def _ends(window: str, blocks: Sequence[Block]) -> frozenset[str]:
-    """Give the top heading that is the site's name: the window's title is it and a heading beneath it.
+    """Give the top heading that is the site's name: it ends the window's title, whose start is beneath it.
 
     "Quay to be mended | Quayside Courier" above the headings "Quayside Courier", "Quay to be mended".
     """
     headings = [(block.level, fold(block.text)) for block in blocks if block.level]
     for mark in fields.PARTED.finditer(window):
-        sides = fold(window[: mark.start()]), fold(window[mark.end() :])
-        for name, rest in (sides, sides[::-1]):
-            if (1, name) in headings:
-                beneath = headings[headings.index((1, name)) + 1 :]
-                if any(text == rest for _, text in beneath):
-                    return frozenset({name})
+        rest, name = fold(window[: mark.start()]), fold(window[mark.end() :])
+        if (1, name) in headings:
+            beneath = headings[headings.index((1, name)) + 1 :]
+            if any(text == rest for _, text in beneath):
+                return frozenset({name})
     return frozenset()
 
 
@@ -74,27 +75,29 @@ def _is_of_many(title: str, window: str, headings: Sequence[str]) -> bool:
     return own and not said & {fold(word) for word in words(title)}
 
 
-def _headline(stated: str, headings: Sequence[str]) -> str | None:
+def _headline(stated: str, tops: Sequence[Block]) -> str | None:
     """Give the top heading that says much the same as a stated title, if one does and says no more."""
+    headings = [block.text for block in tops]
     whole = _whole(stated, headings)
     if fold(whole) in map(fold, headings):
         return whole
     shown = _alike(stated, headings)
-    return None if shown and _is_crowded(fold(shown), fold(stated)) else shown
+    crowded = any(block.text == shown and _is_crowded(block, fold(stated)) for block in tops)
+    return None if crowded else shown
 
 
-def _is_crowded(shown: str, stated: str) -> bool:
-    """Say whether a heading is the title and a section before it, or a site's name or a day after it."""
+def _is_crowded(heading: Block, stated: str) -> bool:
+    """Say whether a heading is the title with a section before it, or a site's name or a day after it."""
+    shown = fold(heading.text)
     if len(stated.split()) <= _FEW:
         return False
     if shown.startswith(stated):
         rest = shown.removeprefix(stated).lstrip()
         before = next((before for before, _ in dates.within(rest, None)), None)
         return rest.startswith("|") or before == ""
-    return (
-        shown.endswith(stated)
-        and shown.removesuffix(stated)[-1:] == " "
-        and shown[-len(stated) - 2].isalnum()
+    before = shown.removesuffix(stated).strip() if shown.endswith(stated) else ""
+    return before != "" and any(
+        fold(line(inner_text(one))) == before for one in heading.element.iterdescendants()
     )
 
 
@@ -122,7 +125,7 @@ def _heading_in(
     pieces = {max(parts, key=len)} if longest else {*parts, fold(title)}
     for block in blocks:
         folded = fold(block.text) if block.level and len(block.text) <= len(title) else ""
-        if folded in pieces and folded not in names and block.part not in _BESIDE:
+        if folded and folded in pieces and folded not in names and block.part not in _BESIDE:
             return block.text
     return None
 

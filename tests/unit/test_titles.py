@@ -60,9 +60,9 @@ def og(text: str, name: str = "title") -> str:
             id="the site's name has parts",
         ),
         pytest.param(
-            f"<title>Opinion - {TITLE}</title>",
-            f"<h1>Opinion</h1><h2>{TITLE}</h2>",
-            id="the top heading is a section",
+            f"<title>{TITLE} - Courier</title>",
+            f"<a href='#text'>Skip to content</a><h1>{TITLE}</h1><h2>Courier</h2>",
+            id="the site's name is a lower heading",
         ),
     ],
 )
@@ -76,6 +76,7 @@ def test_the_title_is_the_articles_own(head: str, headings: str):
         ("Quay mended", "Board: quay mended at last"),
         ("North quay to be mended", "North quay to be mended before the autumn storms"),
         ("Quay to be mended soon", "Exclusive: Quay to be mended soon"),
+        ("Best quays of the coast", "The Best quays of the coast"),
     ],
 )
 def test_the_fuller_headline_that_readers_see_stays(stated: str, shown: str):
