@@ -49,6 +49,7 @@ def read(page: Page, zone: str | None) -> Discussion:
             found, sure = others, 1.0
     sections = section.containers(called.whole, elements)
     around = section.lines(page, sections, elements)
+    controls = (*(block.text for block in around), *section.buttons(sections, elements))
     claimed = _claimed(page, around)
     more = section.pages(page, sections)
     system = systems.platform(page) if found else systems.elsewhere(page, called) or systems.platform(page)
@@ -56,7 +57,8 @@ def read(page: Page, zone: str | None) -> Discussion:
     said = _Said(
         held=len(found) + max(chosen.pings, selection.pingbacks(called.single)),
         claimed=claimed,
-        more=bool(more) or chosen.cut,
+        # A count that is met is surer than a button, which may stay where nothing is left to load.
+        more=bool(more) or chosen.cut or (claimed is None and any(map(sayings.more, controls))),
         away=away,
         closed=any(sayings.closed(block.text) for block in around),
         none=_says_none(page, around),

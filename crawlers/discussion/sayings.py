@@ -39,6 +39,7 @@ _WORDS = (
     r"|gedanken?|reaktionen|meinung(?:en)?|commentaires?|réponses?|réactions?|avis|comentarios?"
     r"|respuestas?|comment[oi]|reacties?|comentários?)"
 )
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNT = re.compile(
     rf"(?:view\s|show\s|see\s|read\s|all\s|join\sthe\sdiscussion\s?|discussion\s|there\sare\s|alle\s"
     rf"|this\s(?:\w+\s)?has\s|hat\s|\(){{0,2}}(?P<before>\d{{1,3}}(?:[.,]\d{{3}})+"
@@ -46,6 +47,8 @@ _COUNT = re.compile(
     rf"|\u2013|[.!]).{{0,160}})?"
     rf"|(?:all\s|alle\s|the\s)?{_WORDS}\s?(?:\((?P<brackets>\d{{1,6}})\)|\[(?P<square>\d{{1,6}})\]"
     rf"|[:-]?\s(?P<after>\d{{1,6}}))\s?:?"
+    rf"|(?:there\sare\s|all\s)?(?P<worded>{'|'.join(_NUMBERS)})\s(?:reader\s)?(?:comments|responses|replies"
+    rf"|thoughts)\b(?:\s(?:so\sfar|(?:on|to|for)\b.{{0,160}}))?"
     rf"|(?P<one>one|ein|eine|un|una)\s(?:comment|response|reply|thought|kommentar|antwort|gedanke"
     rf"|commentaire|comentario)\b(?:\s(?:on|to|for|zu|auf|en|sur)\b.{{0,160}})?",
     re.IGNORECASE,
@@ -104,6 +107,14 @@ _CONTROL = re.compile(
     rf"|\W*#\s?\d{{1,6}}\W*",
     re.IGNORECASE,
 )
+_MORE = re.compile(
+    r"(?:(?:load|show|view|see|display|read|get)\s(?:\d{1,4}\s)?)?(?:more|older|newer|previous|earlier"
+    r"|remaining|further)\s(?:\d{1,4}\s)?(?:(?:reader|user)\s)?(?:comments?|responses|replies)"
+    r"|load\smore|(?:(?:weitere|mehr|ältere|neuere)\s(?:\d{1,4}\s)?kommentare)(?:\s(?:anzeigen|laden))?"
+    r"|(?:afficher|voir|charger)\s(?:plus\sde|d['\u2019]autres)\scommentaires",
+    re.IGNORECASE,
+)
+_ARROWS = " *-\u2013|\u00bb\u00ab\u2039\u203a\u2190\u2192\u2193\u2191.\u2026+()<>"
 _SMALLEST = 2
 _LONGEST_SAYING = 220  # characters; what is longer is somebody's text
 
@@ -121,6 +132,11 @@ def closed(text: str) -> bool:
     return len(text) <= _LONGEST_SAYING and _CLOSED.match(text.lstrip(" (*-\u2013|")) is not None
 
 
+def more(text: str) -> bool:
+    """Say whether a line is a control that brings comments which the page does not show yet."""
+    return len(text) <= _LONGEST_SAYING and _MORE.fullmatch(text.strip(_ARROWS)) is not None
+
+
 def loading(text: str) -> bool:
     """Say whether a line stands in for comments that a script brings: a count beside it is not theirs yet."""
     return len(text) <= _LONGEST_SAYING and _LOADING.match(text) is not None
@@ -135,6 +151,8 @@ def claimed(text: str) -> int | None:
         return None
     if match["one"]:
         return 1
+    if match["worded"]:
+        return _NUMBERS.index(match["worded"].lower()) + 2
     digits = match["before"] or match["brackets"] or match["square"] or match["after"]
     return int(digits.replace(",", "").replace(".", ""))
 

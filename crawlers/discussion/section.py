@@ -11,6 +11,8 @@ from crawlers.page import Page
 
 _H1 = search(".//h1")
 _PAGES = search(".//a[@href]")
+_BUTTONS = search(".//button")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PAGE = re.compile(
     r"/comment-page-(?P<path>\d{1,5})/?(?:[#?]|$)|[?&](?:cpage|comment-page|commentpage|comments_page"
     r"|cp)=(?P<query>\d{1,5})",
@@ -62,6 +64,20 @@ def pages(page: Page, sections: Sequence[Element]) -> tuple[str, ...]:
             if address != page.url.partition("#")[0] and urls.host(address) == urls.host(page.url):
                 found.setdefault(address, (number, len(found)))
     return tuple(sorted(found, key=found.__getitem__))
+
+
+def buttons(sections: Sequence[Element], members: Iterable[Element]) -> tuple[str, ...]:
+    """Give what the buttons of the section say that stand outside of the comments and are shown."""
+    held, out = set(sections), set(members)
+    known: dict[Element, bool] = {}
+    return tuple(
+        " ".join(inner_text(button).split())
+        for section in sections
+        for button in _BUTTONS(section)
+        if button.get("hidden") is None
+        and not _HIDDEN.search(button.get("style") or "")
+        and _inside(button, held, out, known)
+    )
 
 
 def own_count(page: Page) -> int | None:

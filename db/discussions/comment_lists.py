@@ -32,6 +32,12 @@ def keep(connection: Connection, lists: Sequence[Comments]) -> list[int]:
     return [ids[key] for key in keys]
 
 
+def find(connection: Connection, comments: Comments) -> int | None:
+    """Give the id of a list, None where it is not kept."""
+    digest, _ = written(comments)
+    return connection.execute(select(COMMENT_LIST.c.id).where(COMMENT_LIST.c.sha256 == digest)).scalar()
+
+
 def load(connection: Connection, list_ids: Collection[int]) -> Mapping[int, Comments]:
     """Give the lists by their ids."""
     query = select(COMMENT_LIST.c.id, COMMENT_LIST.c.comments)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, select, update
 
 from core.records import COMPLETE, CommentState, Outcome
 from db import rows
+from db.discussions import comment_lists
 from db.histories import rebuilding
 from db.models import (
     ArticleChange,
@@ -150,6 +151,7 @@ def _visited(work: Work, run_id: int) -> list[_Visited]:
     for article_id, sign in (*_edits(work, run_id), *_comments(work, run_id)):
         signs[article_id].add(sign)
     layouts: dict[int, str] = {}
+    empty = comment_lists.find(work.connection, ())
     for row in met.values():
         earlier = before.get(row.url_id)
         if earlier is None:
@@ -157,12 +159,21 @@ def _visited(work: Work, run_id: int) -> list[_Visited]:
         layouts[row.article_id] = earlier.layout
         if earlier.layout != row.layout:
             signs[row.article_id].add(f"read by {row.layout} instead of {earlier.layout}")
-        if earlier.comment_state in _LISTED and row.comment_state not in _LISTED:
+        if _shows_comments(earlier, empty) and not _shows_comments(row, empty):
             signs[row.article_id].add("the comment section is lost")
     return [
         _Visited(article_id=article_id, layout=layout, signs=frozenset(signs[article_id]))
         for article_id, layout in layouts.items()
     ]
+
+
+def _shows_comments(page: Any, empty: int | None) -> bool:
+    """Say whether a page tells of its comments; ``empty`` is the list of those with none.
+
+    One that says no more than that comments are closed tells of none it may have had.
+    """
+    closed, shows_none = page.comment_state == CommentState.CLOSED.value, page.comment_list_id == empty
+    return page.comment_state in _LISTED and not (closed and shows_none and empty is not None)
 
 
 def _met(run_id: int) -> rows.Query:
@@ -181,6 +192,7 @@ def _met(run_id: int) -> rows.Query:
             CAPTURE.c.url_id,
             EXTRACTION.c.article_id,
             EXTRACTION.c.comment_state,
+            EXTRACTION.c.comment_list_id,
             EXTRACTOR.c.layout,
         )
         .join_from(ATTEMPT, CAPTURE, CAPTURE.c.id == ATTEMPT.c.capture_id)
@@ -200,7 +212,12 @@ def _met(run_id: int) -> rows.Query:
 def _before(work: Work, run_id: int, url_ids: Collection[int]) -> dict[int, Any]:
     """Give how each address's page read before the run, by readings that are not held."""
     query = (
-        select(CAPTURE.c.url_id, EXTRACTION.c.comment_state, EXTRACTOR.c.layout)
+        select(
+            CAPTURE.c.url_id,
+            EXTRACTION.c.comment_state,
+            EXTRACTION.c.comment_list_id,
+            EXTRACTOR.c.layout,
+        )
         .join_from(CAPTURE, EXTRACTION, EXTRACTION.c.capture_id == CAPTURE.c.id)
         .join(EXTRACTOR, EXTRACTOR.c.id == EXTRACTION.c.extractor_id)
         .outerjoin(HOLD, HOLD.c.id == EXTRACTION.c.hold_id)

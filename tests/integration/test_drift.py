@@ -127,6 +127,15 @@ def test_a_lost_comment_section_is_held(desk):
     assert {row["state"] for row in desk.ask("SELECT state FROM comments")} == {"visible"}
 
 
+def test_comments_that_are_closed_and_put_away_at_once_are_held(desk):
+    crawl(desk, 0, comments_of=commented)
+    run = desk.next_run()
+    crawl(desk, 10, comments_of=lambda n: ((), CommentState.CLOSED) if n < 12 else commented(n))
+    (held,) = desk.store.hold(run)
+    assert (held.affected, held.sign) == (12, "the comment section is lost")
+    assert {row["state"] for row in desk.ask("SELECT state FROM comments")} == {"visible"}
+
+
 def test_comments_that_all_vanish_at_once_are_not_told_removed(desk):
     crawl(desk, 0, comments_of=commented)
     run = desk.next_run()

@@ -121,6 +121,48 @@ def test_rel_next_within_the_section_is_a_further_page():
     assert found.more == ("https://harbourherald.example/t/9/older",)
 
 
+@pytest.mark.parametrize(
+    "control",
+    [
+        "<button class='load-more'>Load more comments</button>",
+        "<a href='#' class='more'>Show more comments</a>",
+        "<button>Load more</button>",
+        "<a href='/older?start=10'>\u2190 Older comments</a>",
+        "<button>View 12 more comments</button>",
+        "<button>Weitere Kommentare laden</button>",
+    ],
+)
+def test_a_control_that_brings_more_comments_leaves_the_list_a_part(control):
+    listed = f"<ol class='commentlist'>{TWO}</ol>{control}"
+    found = discussion(f"<div id='comments'>{listed}</div>")
+    assert (found.state, len(found.comments)) == (CommentState.PARTIAL, 2)
+    assert discussion(f"<div id='comments'><h2>2 comments</h2>{listed}</div>").state is CommentState.LISTED
+
+
+@pytest.mark.parametrize(
+    ("heading", "count"),
+    [("Three comments", 3), ("two responses to The crane returns", 2), ("Twelve thoughts", 12)],
+)
+def test_a_count_in_words_is_a_count(heading, count):
+    found = discussion(f"<div id='comments'><h2>{heading}</h2><ol class='commentlist'>{TWO}</ol></div>")
+    whole = CommentState.PARTIAL if count > 2 else CommentState.LISTED
+    assert (found.claimed, found.state) == (count, whole)
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "<button hidden>Load more comments</button>",
+        "<button style='display:none'>Load more</button>",
+        "<button>Post comment</button>",
+        "<p>More comments are welcome by e-mail.</p>",
+    ],
+)
+def test_other_controls_leave_the_list_whole(control):
+    found = discussion(f"<div id='comments'><ol class='commentlist'>{TWO}</ol>{control}</div>")
+    assert found.state is CommentState.LISTED
+
+
 def test_the_elements_hold_list_heading_and_form_and_never_the_article():
     found = discussion(f"""<div class="comments-area-wrapper"><h3>2 comments</h3><ol
     class="commentlist">{TWO}</ol></div>
