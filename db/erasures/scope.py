@@ -11,6 +11,7 @@ from core.text import fold
 from db import rows
 from db.discussions import comment_lists
 from db.erasures import tellers
+from db.matched.merged import whole
 from db.models import (
     Article,
     ArticleMatch,
@@ -28,7 +29,7 @@ from db.models import (
     table,
 )
 from db.suppressing import prefix_key
-from db.words import ArticleState, CommentPresence, Erased, MatchDecision
+from db.words import ArticleState, CommentPresence, Erased
 
 ARTICLE, ARTICLE_URL, URL = table(Article), table(ArticleUrl), table(Url)
 COMMENT, COMMENTER, VERSION = table(Comment), table(Commenter), table(CommentVersion)
@@ -169,7 +170,7 @@ def _of_comments(
     said = said_of(connection, comments)
     query = select(COMMENT.c.article_id, COMMENT.c.outlet_comment_id)
     found = rows.among(connection, query, COMMENT.c.id, comments)
-    shown_by = _with_merged(connection, {row.article_id for row in found})
+    shown_by = whole(connection, {row.article_id for row in found})
     ids = frozenset(row.outlet_comment_id for row in found if row.outlet_comment_id)
     outlets = _outlets(connection, shown_by, outlet_id)
     wordings = {_wording(one) for one in said}
@@ -197,7 +198,7 @@ def _of_comments(
 
 
 def _of_articles(connection: Connection, wish: Wish, asked: set[int], also: set[int]) -> Scope:
-    articles = _with_merged(connection, asked)
+    articles = whole(connection, asked)
     query = select(ARTICLE_URL.c.url_id).where(ARTICLE_URL.c.valid_to.is_(None))
     urls = {row[0] for row in rows.among(connection, query, ARTICLE_URL.c.article_id, articles)} | also
     own = select(ARTICLE.c.canonical_url_id)
@@ -256,19 +257,6 @@ def _titles(connection: Connection, articles: Collection[int], urls: Collection[
 
 def _wording(said: Said) -> tuple[str, str]:
     return fold(said.author), fold(said.body)
-
-
-def _with_merged(connection: Connection, asked: Collection[int]) -> set[int]:
-    """Give the articles with all that were merged with them, either way."""
-    found: set[int] = set()
-    waiting = set(asked)
-    query = select(MATCH.c.article_id, MATCH.c.other_id).where(MATCH.c.decision == MatchDecision.MERGED.value)
-    while waiting:
-        found |= waiting
-        pairs = rows.among(connection, query, MATCH.c.article_id, waiting)
-        pairs += rows.among(connection, query, MATCH.c.other_id, waiting)
-        waiting = {number for pair in pairs for number in pair} - found
-    return found
 
 
 def _outlets(connection: Connection, articles: Collection[int], also: int | None) -> dict[int, str]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from db import rows
 from db.models import Article, ArticleMatch, ArticleUrl, table
@@ -41,6 +41,19 @@ def members(work: Work, article_ids: Collection[int]) -> dict[int, set[int]]:
                 found[asked].add(row.other_id)
                 reached[row.other_id].add(asked)
         waiting = reached
+    return found
+
+
+def whole(connection: Connection, asked: Collection[int]) -> set[int]:
+    """Give the articles with all that were merged with them, either way."""
+    found: set[int] = set()
+    waiting = set(asked)
+    query = select(MATCH.c.article_id, MATCH.c.other_id).where(_IS_MERGED)
+    while waiting:
+        found |= waiting
+        pairs = rows.among(connection, query, MATCH.c.article_id, waiting)
+        pairs += rows.among(connection, query, MATCH.c.other_id, waiting)
+        waiting = {number for pair in pairs for number in pair} - found
     return found
 
 

@@ -1,15 +1,19 @@
 """`cuttings withdraw` on both databases: hidden from the views, shown again, nothing touched."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
 from cli.main import run
 from core.mementos import Listing, Memento, Query
 from core.records import CommentState, Outcome, Sighting, Via
-from db import mementos
+from db import mementos, withdrawing
 from db.news import news
 from db.record_places import Period, record_places
+from db.time_travel.asof import open_as_of
 from tests.integration.desk import HOME, KEY, Desk, at, attempt, comment, document
+from tests.integration.moved import Harbour, Page
 
 URL = f"{HOME}/articles/ferry"
 NEXT = f"{HOME}/articles/bridge"
@@ -152,3 +156,29 @@ def test_what_runs_brought_and_raw_captures_leave_out_what_is_withdrawn(desk):
     assert told() == ({NEXT}, {"Bridge"})
     assert run(["withdraw", "article", "1", "--lift", "--reason", "settled"]) == 0
     assert told() == ({URL, NEXT}, {"Ferry", "Bridge"})
+
+
+def test_what_was_merged_into_a_withdrawn_article_is_hidden_as_it_was_believed_before(engine):
+    harbour = Harbour(engine)
+    old, new = Page(legacy=True, year=2014), Page(legacy=False, year=2021)
+    harbour.serve(old, new)
+    before = datetime.now(UTC)
+    harbour.match()
+    stays = harbour.article(old)
+
+    def told() -> int:
+        with engine.connect() as connection:
+            open_as_of(connection, None, before)
+            return connection.exec_driver_sql("SELECT count(*) FROM articles").scalar_one()
+
+    assert told() == 2
+    withdrawing.withdraw(engine, reason="complaint 7", article_id=stays)
+    assert told() == 0
+    withdrawing.lift(engine, reason="settled", article_id=stays)
+    assert told() == 2
+    merged = harbour.desk.one("SELECT other_id FROM article_match")["other_id"]
+    withdrawing.withdraw(engine, reason="complaint 8", article_id=merged)
+    assert told() == 0
+    assert harbour.desk.ask("SELECT * FROM articles") == []
+    withdrawing.lift(engine, reason="settled", article_id=stays)
+    assert told() == 2
