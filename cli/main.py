@@ -1,9 +1,11 @@
 """The command line: the group of all commands, and how errors come back to a person."""
 
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -43,6 +45,8 @@ COMMANDS = {
 FAILED = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What is heard of a full disk, or of one's share of it."""
 
 
 class Commands(click.Group):
@@ -107,6 +111,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         check_names()
         result = cli.main(args=list(arguments), prog_name="cuttings", standalone_mode=False)
+        _flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -114,7 +119,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("cuttings: interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILED
     except CuttingsError as error:
         if _debugging(arguments):
@@ -124,14 +129,39 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if _debugging(arguments):
             raise
-        said = " ".join(str(error).split()) or "no message"
-        click.echo(
-            f"cuttings: unexpected {type(error).__name__}: {said[:500]}\n"
-            "This is a fault of the program; `cuttings --debug ...` shows where it is.",
-            err=True,
-        )
+        _say_unexpected(error)
         return FAILED
     return result if isinstance(result, int) else 0
+
+
+def _say_unexpected(error: Exception) -> None:
+    if isinstance(error, OSError) and error.errno in FULL:
+        _drop_output()
+        click.echo(
+            f"cuttings: the output is not complete, nothing more goes there: {error.strerror}", err=True
+        )
+        return
+    said = " ".join(str(error).split()) or "no message"
+    click.echo(
+        f"cuttings: unexpected {type(error).__name__}: {said[:500]}\n"
+        "This is a fault of the program; `cuttings --debug ...` shows where it is.",
+        err=True,
+    )
+
+
+def _flush() -> None:
+    """Hear now, not at the end of the process, of what standard output does not take."""
+    if not sys.stdout:
+        return  # closed by whoever began the process
+    sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    """Let what standard output did not take go nowhere: it would be tried, and complained of, again."""
+    with suppress(OSError):
+        _flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _debugging(arguments: Sequence[str]) -> bool:

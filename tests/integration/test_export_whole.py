@@ -115,3 +115,17 @@ def test_folders_and_devices_are_refused_before_the_work(exports: Exports):
     assert exports.code("--query", ONE, "--to", str(exports.folder / "x.csv")) == 1
     assert "x.csv.manifest.json cannot be written: a folder or a device" in exports.said
     assert exports.names() == {*before, "x.csv.manifest.json"}
+
+
+@pytest.mark.parametrize("words", [("--json",), ()])
+def test_output_that_cannot_be_written_is_said_once(
+    exports: Exports, database: str, tmp_path: Path, words: tuple[str, ...]
+):
+    said = tmp_path / "said"
+    environment = Archive(tmp_path / "home", database).environment()
+    asked = ["export", "--query", ONE, "--to", str(exports.folder / "x.csv"), *words]
+    fork = Fork(command_line, asked, environment=environment, out=Path("/dev/full"), err=said)
+    told = "cuttings: the output is not complete, nothing more goes there: No space left on device"
+    assert fork.wait(60) == (1 if words else 0), said.read_text()
+    assert (said.read_text().splitlines()[-1] == told) == bool(words)
+    assert "fault of the program" not in said.read_text()
