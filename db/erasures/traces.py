@@ -1,17 +1,21 @@
 """Blanks what tells of erased addresses elsewhere: listings, announcements, links, what runs were asked."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
 from db import rows
-from db.erasures.scope import EXTRACTION, RUN, SIGHTING, URL
+from db.erasures.scope import ATTEMPT, EXTRACTION, RUN, SIGHTING, URL
 from db.erasures.tellers import LINKED, MEMENTO
 from db.erasures.transaction import Blanking
+from db.models import Rejection, table
 from db.suppressing import prefix_key
 from db.words import ERASED, Erased
 
+REJECTION = table(Rejection)
+_ADDRESS = re.compile(r"https?://[^\s'\"<>]+")
 AT_A_TIME = 1_000  # rows fetched of a running query
 
 
@@ -21,6 +25,7 @@ def blank(work: Blanking) -> None:
     _announcements(work)
     _links(work)
     _orders(work)
+    _mishaps(work)
 
 
 def _listings(work: Blanking) -> None:
@@ -82,6 +87,18 @@ def _orders(work: Blanking) -> None:
         if wanted and any(map(gone, wanted)):
             left = [f"{ERASED}{work.erasure_id}" if gone(url) else url for url in wanted]
             work.blank(RUN, [run.id], {"order_json": {**run.order_json, "urls": left}})
+
+
+def _mishaps(work: Blanking) -> None:
+    """Blank what is told of other pages where it names an address that goes: one they led to, mostly."""
+    for of, column, blank_ in ((ATTEMPT, ATTEMPT.c.error, None), (REJECTION, REJECTION.c.detail, "")):
+        told = select(of.c.id, column.label("told")).where(column.contains("://"))
+        found = [row.id for row in _streamed(work, told) if any(map(work.gone.of_address, _named(row.told)))]
+        work.blank(of, found, {column.name: blank_})
+
+
+def _named(told: str) -> list[str]:
+    return [address.rstrip(".,:;)") for address in _ADDRESS.findall(told)]
 
 
 def _streamed(work: Blanking, query: rows.Query) -> Iterator[Any]:

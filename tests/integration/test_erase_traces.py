@@ -5,7 +5,7 @@ from typing import Any
 
 from core.chrome import digest
 from core.mementos import Listing, Memento, Query
-from core.records import RelatedLink, Sighting, Via
+from core.records import Outcome, RelatedLink, Sighting, Via
 from core.settings import load_settings
 from db import chrome, mementos
 from db.chrome import SharedBlock
@@ -186,6 +186,18 @@ def test_words_of_an_erased_comment_that_were_read_as_the_article_s_leave_no_shi
     left = {row["hash"] for row in strongroom.desk.ask(asked)}
     assert left
     assert left == set(shingled(BODY).kept)
+
+
+def test_what_went_wrong_on_the_way_to_it_names_its_address_no_more(strongroom):
+    strongroom.show(URL, 0, document(TITLE, BODY))
+    strongroom.end_run()
+    error = f"robots.txt of www.example.org forbids {URL}?utm_source=x"
+    strongroom.desk.visit(f"{HOME}/short/1", 1, Outcome.ROBOTS_DENIED, error=error)
+    strongroom.desk.visit(f"{HOME}/short/2", 2, Outcome.ROBOTS_DENIED, error=f"robots.txt forbids {NEXT}")
+    strongroom.command("erase", "article", URL, "--reason", "request 3", "--yes")
+    assert strongroom.holds(SLUG) == []
+    (left,) = strongroom.desk.ask("SELECT error FROM fetch_attempt WHERE error IS NOT NULL")
+    assert left["error"].endswith(NEXT)
 
 
 def digests(strongroom) -> list[str]:
