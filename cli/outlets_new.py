@@ -9,7 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import click
 
+from cli.article_text import plainly
 from cli.talk import examples, print_json, talk
+from core import urls
 from core.errors import SetupError
 
 if TYPE_CHECKING:
@@ -91,9 +93,10 @@ def _wish(url: str, wishes: dict[str, Any]) -> "Wish":
     from crawlers.survey.wish import Wish, stranger
 
     address = url if "//" in url else f"https://{url}"
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if urls.absolute(address, "") is None:
         raise click.UsageError(f"'{url}' is no address of a site; give one like https://www.example.com/")
+    if "@" in urlsplit(address).netloc:  # it would be written into the module
+        raise click.UsageError("give the address without a name and a password: they are not used")
     zone, key = wishes["timezone"], wishes["key"] or stranger(address).key
     if zone and not zones.stated(zone):
         raise click.UsageError(f"--timezone: '{zone}' is no time zone; give one like Europe/London")
@@ -143,7 +146,7 @@ def _surveyed(wish: "Wish", settings: "Settings") -> "Survey":
         nonlocal asked
         asked += 1
         line = f"{asked:2}/{MOST} {ask.what}: {ask.url}: {document.told}"
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(plainly(line), markup=False, soft_wrap=True)
 
     return survey(wish, settings, told)
 
@@ -177,7 +180,7 @@ def _save_samples(found: "Survey", outlet: "Outlet", folder: Path, wish: "Wish")
     from crawlers import golden, reading
     from crawlers.page import Page
 
-    saved = []
+    saved: list[Path] = []
     for sample in found.samples:
         url = public(sample.url, found.home) if wish.base_url else sample.url
         page = Page.from_bytes(sample.page.body, url, sample.page.content_type)
@@ -185,13 +188,19 @@ def _save_samples(found: "Survey", outlet: "Outlet", folder: Path, wish: "Wish")
             article = reading.read(page, outlet)
         except PageError:  # the report says which sample was not read, and why
             continue
-        path = folder / article.layout / f"{case_of(url, outlet)}.html"
+        path = _free(folder / article.layout / f"{case_of(url, outlet)}.html", saved)
         try:
             golden.save(path, page, article)
         except OSError as error:
             raise SetupError(f"the sample {path} cannot be written: {error.strerror or error}") from error
         saved.append(path)
     return saved
+
+
+def _free(path: Path, taken: list[Path]) -> Path:
+    """Give the path, numbered where another sample has it already: last words may be alike."""
+    names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, len(taken) + 2)))
+    return next(name for name in names if name not in taken)
 
 
 def public(url: str, home: str) -> str:

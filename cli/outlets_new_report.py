@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cli.article_text import plainly
 from cli.talk import READABLE_WIDTH, out
 
 if TYPE_CHECKING:
@@ -79,14 +80,15 @@ def show(found: "Survey", written: "Written | None") -> None:
     from rich.text import Text
 
     console = out()
-    console.print(Text(f"{found.title} ({found.home})", style="bold"))
+    console.print(Text(plainly(f"{found.title} ({found.home})"), style="bold"))
     console.print(_facts(found))
     if found.samples:
         console.print()
         console.print(_samples(found))
     for sample in found.samples:
         if sample.problem:
-            console.print(Text(f"not read: {sample.url}: {sample.problem}", style="yellow"), soft_wrap=True)
+            said = plainly(f"not read: {sample.url}: {sample.problem}")
+            console.print(Text(said, style="yellow"), soft_wrap=True)
     _list(console, "not found, or doubtful:", found.caveats)
     if found.missing:
         _list(console, "not enough for an outlet, nothing was written; missing is", found.missing)
@@ -138,7 +140,7 @@ def _facts(found: "Survey") -> "Table":
         rows.append(("expects", ", ".join(expected)))
     rows.append(("asked", f"{found.asked} addresses"))
     for name, value in rows:
-        table.add_row(name, Text(value))
+        table.add_row(name, Text(plainly(value)))
     return table
 
 
@@ -156,10 +158,10 @@ def _samples(found: "Survey") -> "Table":
             continue
         comments = f"{sample.state} ({sample.system})" if sample.system else str(sample.state)
         table.add_row(
-            Text(article.title or sample.url),
+            Text(plainly(article.title or sample.url)),
             article.layout,
             Text((article.published.stated() if article.published else None) or "-"),
-            Text(article.byline or "-"),
+            Text(plainly(article.byline or "-")),
             str(sample.words),
             comments,
         )
@@ -173,4 +175,4 @@ def _list(console: "Console", heading: str, sentences: tuple[str, ...]) -> None:
         console.print()
         console.print(Text(heading, style="bold"))
         for sentence in sentences:
-            console.print(Text(f"- {sentence}"), soft_wrap=True)
+            console.print(Text(plainly(f"- {sentence}")), soft_wrap=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from core import urls
+from core.errors import PageError
 from crawlers.page import Page
 from crawlers.sources import sitemap
 from crawlers.survey import links, reading
@@ -112,7 +113,11 @@ class Announcements:
     def _of_sitemap(self, document: Document | None) -> Heard | None:
         if document is None or not document.had:
             return None
-        return reading.of_sitemap(document, self._site.wish.max_bytes)
+        try:
+            return reading.of_sitemap(document, self._site.wish.max_bytes)
+        except PageError as error:
+            self._site.caveats.append(f"The sitemap {self._site.written(document.url)}: {error.detail}.")
+            return None
 
     def _take(self, kind: str, address: str, heard: Heard) -> None:
         reach = self._site.reach

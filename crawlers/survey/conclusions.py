@@ -9,7 +9,7 @@ from crawlers.expectations import Expectations
 from crawlers.layout import Layout
 from crawlers.outlet import Outlet
 from crawlers.page import Page
-from crawlers.survey import names, reading
+from crawlers.survey import links, names, reading
 from crawlers.survey.patterns import Derived
 from crawlers.survey.platform import Recognised, layout_class
 from crawlers.survey.survey import Sample, Source, Survey
@@ -98,7 +98,7 @@ def survey(seen: Seen) -> Survey:
         sources=seen.sources,
         samples=samples,
         expects=expects,
-        missing=tuple(_missing(seen.forms, seen.sources, samples)),
+        missing=tuple(_missing(seen, samples)),
         caveats=(*about, *seen.caveats, *_doubts(seen.sources, samples)),
         asked=seen.asked,
     )
@@ -143,12 +143,16 @@ def _expects(samples: Sequence[Sample], days: Sequence[date]) -> Expectations:
     )
 
 
-def _missing(forms: Sequence[Derived], sources: Sequence[Source], samples: Sequence[Sample]) -> list[str]:
+def _missing(seen: Seen, samples: Sequence[Sample]) -> list[str]:
     told = []
-    if not forms:
+    if not seen.forms:
         told.append("the form of article addresses: no source told of enough addresses of one form")
+        if links.asks_to_sign_in(seen.home):
+            told.append(
+                "a home page for everybody: this one asks to sign in, what is behind that is not read"
+            )
         return told
-    if not any(source.articles for source in sources):
+    if not any(source.articles for source in seen.sources):
         told.append("a source: no feed, sitemap or section leads to articles")
     if not any(sample.article for sample in samples):
         why = next((sample.problem for sample in samples if sample.problem), "none could be fetched")

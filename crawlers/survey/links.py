@@ -15,6 +15,7 @@ from crawlers.survey.shapes import address
 MOST = 2_000  # of one page
 _HEADS = search("//link[@href][@rel]")
 _ANCHORS = search("//a[@href]")
+_PASSWORD = search("//input[translate(@type, 'PASWORD', 'pasword') = 'password']")
 _MENU = re.compile(r"\b(?:nav|menu|topbar|footer|header)", re.IGNORECASE)
 _DEEPEST = 2  # segments of a section's address
 _NO_PAGE = re.compile(r"\.(?:pdf|jpe?g|png|gif|svg|css|js|zip|docx?|xml|mp[34])$", re.IGNORECASE)
@@ -91,6 +92,11 @@ def announced_feeds(page: Page) -> list[str]:
         and not re.search(r"comment", element.get("title", "") + element.get("href", ""), re.IGNORECASE)
         and (url := urls.absolute(page.url, element.get("href", "")))
     ]
+
+
+def asks_to_sign_in(page: Page) -> bool:
+    """Say whether a page has a field for a password."""
+    return bool(_PASSWORD(page.tree))
 
 
 def announced_interface(page: Page) -> str | None:

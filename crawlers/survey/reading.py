@@ -50,10 +50,15 @@ def of_feed(document: Document) -> Heard | None:
 
 
 def of_sitemap(document: Document, max_bytes: int) -> Heard | None:
-    """Give what a sitemap tells, None where it is none; days are not taken: they are of last changes."""
+    """Give what a sitemap tells, None where it is none; days are not taken: they are of last changes.
+
+    Raises :class:`PageError` for one that is too large: it is there, and nobody reads it.
+    """
     try:
         found = sitemap.read(document.body, document.url, "UTC", max_bytes)
-    except PageError:
+    except PageError as error:
+        if error.reason == Reason.TOO_LARGE:
+            raise
         return None
     return Heard(entries=tuple((entry.url, None) for entry in found.entries if entry.url), more=found.more)
 

@@ -97,6 +97,8 @@ class Surveyor:
             home=site.outlet.home,
             host=site.outlet.hosts[0],
             title=site.outlet.title,
+            zone=site.zone[0] if site.zone else None,
+            zone_by=site.zone[1] if site.zone else "",
             recognised=site.recognised,
             missing=(why,),
             asked=site.asked,

@@ -205,6 +205,9 @@ def test_a_live_site_needs_a_contact(tmp_path):
     [
         (["ftp://x.example/"], "no address of a site"),
         (["https:///path"], "no address of a site"),
+        (["https://www.example.com:99999/"], "no address of a site"),
+        (["http://[::1"], "no address of a site"),
+        (["https://me:secret@www.example.com/"], "without a name and a password"),
         ([URL, "--timezone", "Europe/Lundon"], "no time zone"),
         ([URL, "--key", "The Key"], "cannot be a key"),
         ([URL, "--key", "nhe"], "there is an outlet 'nhe' already"),
