@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 from core.settings import Settings
 from db.search_tables import INDEXES
 from db.time_travel.asof_session import reading
-from web.explorer_closed import Closed, archive
+from web.explorer_closed import Closed
+from web.explorer_database import WholeFiles, archive
 from web.explorer_metadata import DATABASE, metadata
 from web.guard import Guard, hosts
 
@@ -76,7 +77,7 @@ def explorer(settings: Settings, path: Path, *, with_names: bool) -> Iterator[AS
     vars(guarding)["prepare_connection"] = prepare_connection
     pm.register(guarding, f"cuttings {id(shown)}")
     try:
-        yield Guard(shown.app(), hosts(settings), HEADERS, SECONDS_PER_RESPONSE)
+        yield Guard(WholeFiles(shown.app()), hosts(settings), HEADERS, SECONDS_PER_RESPONSE)
     finally:
         pm.unregister(guarding)
         for database in shown.databases.values():

@@ -4,8 +4,6 @@
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from pathlib import Path
-from typing import Any
 
 from db.analysts import SEARCHED
 from db.personal_names import COLUMNS as NAMES
@@ -81,31 +79,3 @@ class Closed:
         if table in INDEXES:
             return database == "temp"
         return table not in self._internal or is_inner(table) or column in _TEXTS.get(table, ())
-
-
-def archive(shown: Any, path: Path, closed: Closed, *, is_mutable: bool) -> Any:
-    """Give the archive as a database of Datasette's ``shown``, each question held against the rules.
-
-    ``is_mutable``: the file can be read as it is written to.
-    """
-    from datasette.database import Database
-
-    class Archive(Database):  # type: ignore[misc] # Datasette ships no types
-        def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002, FBT001, FBT002 - Datasette's signature
-            """Open the file for reading, whatever it is wanted for and whatever signs are in its path."""
-            how = "mode=ro" if self.is_mutable else "immutable=1"
-            uri = f"{path.absolute().as_uri()}?{how}"
-            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            self._all_file_connections.append(connection)
-            return connection
-
-        async def execute(self, sql: str, *others: Any, **more: Any) -> Any:
-            """Ask, unless the question is refused: of all that is wrong the page is told, nobody else."""
-            try:
-                closed.refuse(sql)
-                return await super().execute(sql, *others, **more | {"log_sql_errors": False})
-            except sqlite3.DatabaseError as error:
-                # The one kind that all of Datasette's pages take for the asker's fault.
-                raise sqlite3.OperationalError(str(error)) from error
-
-    return Archive(shown, path=str(path), is_mutable=is_mutable)

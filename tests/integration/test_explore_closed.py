@@ -1,5 +1,7 @@
 """`cuttings explore`: what no question in the browser gets out, however it is put."""
 
+import csv
+import io
 import json
 import sqlite3
 import urllib.parse
@@ -111,3 +113,15 @@ def test_a_wrong_search_is_the_askers_fault_and_leaves_the_terminal_alone(site, 
     for words in ('"', "*", "a NEAR b", "AND", "(", "a:b", "-x", "日本", "^a", "'"):
         assert site.ask(f"/archive/articles?_search={urllib.parse.quote(words)}").status in {200, 400}, words
     assert not "".join(capfd.readouterr()).strip()
+
+
+def test_the_file_of_a_question_has_all_its_rows(site):
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i FROM n"
+    asked_for = urllib.parse.quote(many)
+    assert site.ask(f"/archive.csv?sql={asked_for}").text.split()[-1] == "2500"
+    assert "more than 1,000 rows" in site.ask(f"/archive?sql={asked_for}").text
+    views = site.ask("/archive/dictionary.csv?_stream=on").text
+    assert (
+        len(list(csv.reader(io.StringIO(views, newline=""))))
+        == 1 + json.loads(asked(site, "SELECT count(*) AS n FROM dictionary")[1])[0]["n"]
+    )
