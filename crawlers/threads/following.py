@@ -71,16 +71,17 @@ class Following:
         So it may where the pages state counts that do not agree with each other, or with what was found,
         or where a comment is lacking. One listing that is one page is had in one piece.
         """
-        if self._is_again or self.article().comment_state not in COMPLETE:
-            return False
         parts = [part for part in self.had.values() if part is not None]
-        if len(parts) == 1 and not self._on_own_page():
+        in_one_piece = len(parts) == 1 and not self._on_own_page()
+        if self._is_again or self._cut or in_one_piece or not parts or len(parts) < len(self.had):
             return False
         totals = {part.total for part in parts}
-        found = sum(part.rows for part in parts)
-        if totals not in ({None}, {found}):
+        if totals not in ({None}, {sum(part.rows for part in parts)}):
             return True
-        return _lacks(self.article().comments, held)
+        found = self.article()
+        if found.comment_state not in COMPLETE:
+            return self._comments()[1]
+        return _lacks(found.comments, held)
 
     def again(self) -> None:
         """Begin to have all pages once more, the last one first, the article's own with them."""
@@ -124,17 +125,18 @@ class Following:
 
     def _comments(self) -> tuple[tuple[ScrapedComment, ...], bool]:
         """Give the comments of all pages that were had, and whether some may have slipped between two."""
-        first = self._in_order(self.had, Part(comments=self.found.comments))
+        own = Part(comments=self.found.comments, claimed=self.found.comments_claimed)
+        first = self._in_order(self.had, own)
         comments = joining.together(first)
         if not self.had_again:
-            return comments, joining.overlapping(first)
-        own = self.had_again.get(self.found.url) or Part(comments=self.found.comments)
+            return comments, joining.overlapping(first) or _count_otherwise(first)
+        own = self.had_again.get(self.found.url) or own
         others = {url: self.had_again[url] for url in self._all() if url in self.had_again}
         second = self._in_order(others, own)
         later = joining.together(second)
         both = joining.united(later, comments)
         alike = len(both) == len(later) == len(comments)
-        return both, not alike or joining.overlapping(second)
+        return both, not alike or joining.overlapping(second) or _count_otherwise(second)
 
     def brought(self, *, again: bool = False) -> dict[str, frozenset[int]]:
         """Give the positions of the comments that each page brought, by its address, the second time."""
@@ -223,3 +225,8 @@ def _lacks(comments: Sequence[ScrapedComment], held: Iterable[HeldComment]) -> b
         elif one.outlet_id is None or one.outlet_id not in ids:
             return True
     return False
+
+
+def _count_otherwise(parts: Sequence[Part]) -> bool:
+    """Say whether pages of comments state counts that are not the same: they are not of one moment."""
+    return len({part.claimed for part in parts if part.claimed is not None}) > 1

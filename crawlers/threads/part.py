@@ -14,7 +14,8 @@ class Part:
     ``answers`` gives, by a comment's ``outlet_id``, that of the comment it answers where that may
     be on another page. ``more`` are absolute addresses of further pages, in their order. ``served``
     is where the page was served in the end, None where that tells nothing. ``rows`` is how many entries a
-    listing's page has, comments or not; ``total`` is how many the listing says it has on all its pages.
+    listing's page has, comments or not; ``total`` is how many the listing says it has on all its pages;
+    ``claimed`` is how many comments a page of comments says there are on all of them.
     """
 
     comments: tuple[ScrapedComment, ...] = ()
@@ -23,3 +24,4 @@ class Part:
     served: str | None = None
     rows: int = 0
     total: int | None = None
+    claimed: int | None = None

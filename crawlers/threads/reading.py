@@ -22,7 +22,7 @@ def read(page: Page, asked: str, zone: str | None, pages: int | None = None) -> 
         found = discussion.read(page, zone)
         if not found.comments and not found.more:  # an outlet's word that it has trouble, or wants consent
             raise PageError(Reason.UNREADABLE, "a page of comments without a comment, or a way to others")
-        return Part(comments=found.comments, more=found.more, served=page.url)
+        return Part(comments=found.comments, more=found.more, served=page.url, claimed=found.claimed)
     listing = _json(page)
     try:
         if kind == addresses.DISQUS:

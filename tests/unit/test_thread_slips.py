@@ -49,6 +49,7 @@ class Site:
         return Part(
             comments=tuple(replace(one, position=n) for n, one in enumerate(shown, start=1)),
             more=tuple(page_number(n) for n in range(2, last + 1) if n != number),
+            claimed=len(self.comments) if self.counted else None,
         )
 
     def read(self, url: str) -> Part | None:
@@ -60,7 +61,7 @@ def followed(site, held, events=()):
     """Follow a discussion; before each page that is asked for, what is next of the events happens."""
     happenings = iter(events)
     own = site.page(1)
-    claimed = len(site.comments) if site.counted else None
+    claimed = own.claimed
     state = CommentState.PARTIAL if own.more else CommentState.LISTED
     following = Following(found=article(*own.comments, more=own.more, claimed=claimed, state=state))
     for second in (False, True):
@@ -112,6 +113,28 @@ def test_the_first_comment_of_a_page_that_slipped_onto_the_one_before_is_not_gon
     following = followed(site, held_of(site), [[("take down", 0)]])
     assert {one.author for one in following.article().comments} == {f"Reader {n}" for n in range(6)}
     assert list(following.had_again) == [page_number(2), HERE]
+
+
+class Cached(Site):
+    """A site that serves the article's own page as it was, out of a cache."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count, newest_first=False, ids=True, counted=True)
+        self.cached = super().page(1)
+
+    def page(self, number: int) -> Part:
+        return self.cached if number == 1 else super().page(number)
+
+
+def test_pages_out_of_a_cache_that_count_otherwise_take_no_comment_away():
+    site = Cached(7)
+    held = held_of(site)
+    site.happen("take down", 0)  # the fourth comment is now on the first page, which is served as it was
+    site.happen("post", 0)
+    site.happen("post", 0)
+    found = followed(site, held).article()
+    assert "703" not in numbers(found)
+    assert found.comment_state is CommentState.PARTIAL
 
 
 def test_what_is_gone_in_both_readings_is_told_in_the_same_visit():
