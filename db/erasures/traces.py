@@ -10,11 +10,11 @@ from db import rows
 from db.erasures.scope import ATTEMPT, EXTRACTION, RUN, SIGHTING, URL
 from db.erasures.tellers import LINKED, MEMENTO
 from db.erasures.transaction import Blanking
-from db.models import Rejection, table
+from db.models import Problem, Rejection, table
 from db.suppressing import prefix_key
 from db.words import ERASED, Erased
 
-REJECTION = table(Rejection)
+PROBLEM, REJECTION = table(Problem), table(Rejection)
 _ADDRESS = re.compile(r"https?://[^\s'\"<>]+")
 AT_A_TIME = 1_000  # rows fetched of a running query
 
@@ -90,8 +90,14 @@ def _orders(work: Blanking) -> None:
 
 
 def _mishaps(work: Blanking) -> None:
-    """Blank what is told of other pages where it names an address that goes: one they led to, mostly."""
-    for of, column, blank_ in ((ATTEMPT, ATTEMPT.c.error, None), (REJECTION, REJECTION.c.detail, "")):
+    """Blank what is told of other pages, runs and problems where it names an address that goes."""
+    tellers = (
+        (ATTEMPT, ATTEMPT.c.error, None),
+        (REJECTION, REJECTION.c.detail, ""),
+        (RUN, RUN.c.reason, None),
+        (PROBLEM, PROBLEM.c.message, ""),
+    )
+    for of, column, blank_ in tellers:
         told = select(of.c.id, column.label("told")).where(column.contains("://"))
         found = [row.id for row in _streamed(work, told) if any(map(work.gone.of_address, _named(row.told)))]
         work.blank(of, found, {column.name: blank_})

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from sqlalchemy import text
+
 from core.chrome import digest
 from core.mementos import Listing, Memento, Query
 from core.records import Outcome, RelatedLink, Sighting, Via
@@ -194,6 +196,9 @@ def test_what_went_wrong_on_the_way_to_it_names_its_address_no_more(strongroom):
     error = f"robots.txt of www.example.org forbids {URL}?utm_source=x"
     strongroom.desk.visit(f"{HOME}/short/1", 1, Outcome.ROBOTS_DENIED, error=error)
     strongroom.desk.visit(f"{HOME}/short/2", 2, Outcome.ROBOTS_DENIED, error=f"robots.txt forbids {NEXT}")
+    with writing(strongroom.engine) as connection:
+        told = text("UPDATE run SET reason = :told")
+        connection.execute(told, {"told": f"ValueError: no page at '{URL}'."})
     strongroom.command("erase", "article", URL, "--reason", "request 3", "--yes")
     assert strongroom.holds(SLUG) == []
     (left,) = strongroom.desk.ask("SELECT error FROM fetch_attempt WHERE error IS NOT NULL")
