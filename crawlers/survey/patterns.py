@@ -70,7 +70,7 @@ def derived(
     # Where some addresses have a number and others have none, the words are what they share.
     by_words = any(not {Part.NUMBER, Part.NUMBERED} & set(shape.parts) for shape, _ in common)
     for shape, group in sorted(common, key=lambda item: -len(item[1])):
-        identity = _identity(shape, by_words=by_words and len(common) > 1)
+        identity = _identity(shape, group, by_words=by_words and len(common) > 1)
         call, form = (len(common) == 1 and _known(shape, group, others)) or (None, None)
         pattern = form.pattern.pattern if form else None
         if form is None and identity is not None:
@@ -140,15 +140,19 @@ def _pattern(
     return f"/{_refusal(shape, group, others)}" + "/".join(pieces)
 
 
-def _identity(shape: Shape, *, by_words: bool) -> int | None:
-    """Give the place of the segment that names an article for certain: its number, else its last words."""
+def _identity(shape: Shape, group: Sequence[Address], *, by_words: bool) -> int | None:
+    """Give the place of the segment that names an article for certain: its number, else its last words.
+
+    Words that all have alike name none of them (``/amp``, ``/index.html``).
+    """
     parts = shape.parts
     for wanted in () if by_words and Part.TEXT in parts else (Part.NUMBERED, Part.NUMBER):
         places = [place for place, part in enumerate(parts) if part is wanted]
         if places:
             return places[-1]
     places = [place for place, part in enumerate(parts) if part is Part.TEXT]
-    return places[-1] if places else None
+    telling = [place for place in places if len({one.segments[place].lower() for one in group}) > 1]
+    return (telling or places)[-1] if places else None
 
 
 def _piece(part: Part, seen: Sequence[str], *, named: bool, certain: bool) -> str:

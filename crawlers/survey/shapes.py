@@ -11,6 +11,7 @@ _PAGER = re.compile(r"(?:.*/)?(?:comment-)?pages?[/-]?\d+", re.IGNORECASE)
 _NO_ARTICLES = frozenset(
     ("author", "authors", "categories", "category", "feed", "login", "page", "search", "tag", "tags")
 )  # first segments of pages about articles: no headline, whatever words and numbers follow
+_TAILS = frozenset(("amp", "article", "default", "full", "index", "story"))  # behind an article's words
 _NO_PAGES = re.compile(
     r"archives?|cat|contact|events?|forum|index_?list|issues?|jobs?|list|listing|login|member|people|profile"
     r"|sections?|subjects?|themes?|topics?|user|venue"
@@ -68,6 +69,8 @@ class Address:
             return False
         kinds = set(self.shape.parts)
         words = [segment for segment in self.segments if re.search(r"[^\W\d]", segment)]
+        if len(words) > 1 and words[-1].lower() in _TAILS:
+            words.pop()
         wordy = bool(words) and len(re.findall(r"[^\W_]+", words[-1])) > _WORDY
         numbered = Part.NUMBER in kinds or Part.NUMBERED in kinds
         return wordy or self.shape.extension == ".article" or (numbered and bool(words))

@@ -147,3 +147,12 @@ def test_a_long_address_is_told_apart_at_once():
 def test_pages_about_articles_do_not_look_like_one(path, is_one):
     (found,) = addresses([f"https://x.example{path}"])
     assert found.looks_like_an_article is is_one
+
+
+@pytest.mark.parametrize("tail", ["/amp", "/index.html", "/story.php"])
+def test_words_that_all_addresses_end_in_name_no_article(tail):
+    paths = [f"/journal/{title}{tail}" for title in TITLES]
+    found = forms(paths)
+    assert [taken(found, path) for path in paths] == list(TITLES)
+    assert taken(found, f"/journal/bridge-opens{tail}") == "bridge-opens"
+    assert addresses([f"https://x.example{paths[0]}"])[0].looks_like_an_article
