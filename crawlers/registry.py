@@ -79,7 +79,7 @@ def _declared(problems: list[str]) -> Iterator[Outlet]:
     importlib.invalidate_caches()  # a module may have been written since the folder was last looked at
     for module in sorted(pkgutil.iter_modules([str(mine)]), key=lambda found: found.name):
         try:
-            yield from _named_in(_own(mine / f"{module.name}.py", f"{own.__name__}.{module.name}"))
+            yield from _named_in(_own(mine, module.name, is_package=module.ispkg))
         except SetupError as error:  # told by whoever needs all outlets; a crawl of another one goes on
             problems.append(str(error))
 
@@ -90,13 +90,15 @@ def _named_in(module: ModuleType) -> Iterator[Outlet]:
         yield outlet
 
 
-def _own(path: Path, name: str) -> ModuleType:
+def _own(folder: Path, word: str, *, is_package: bool) -> ModuleType:
     """Import a module of the home; raise :class:`SetupError` where it may be somebody else's or fails."""
-    for place in (path.parent, path):
+    for place in _run_from(folder, word, is_package=is_package):
         if place.exists() and _anybody_may_write(place):
             raise SetupError(
                 f"everybody may write {place}, and outlet modules there are run: chmod o-w '{place}'"
             )
+    path = folder / word / "__init__.py" if is_package else folder / f"{word}.py"
+    name = f"{own.__name__}.{word}"
     before = sys.modules.get(name)
     if before is not None and before.__file__ != str(path):
         del sys.modules[name]  # that of another home
@@ -110,6 +112,13 @@ def _own(path: Path, name: str) -> ModuleType:
     if strange := [thing for thing in _named_in(module) if not isinstance(thing, Outlet)]:
         raise SetupError(f"the outlet module {path} names {type(strange[0]).__name__} as OUTLET, no Outlet")
     return module
+
+
+def _run_from(folder: Path, word: str, *, is_package: bool) -> Iterator[Path]:
+    """Give what is run when a module is imported: its files, what is compiled of them, their folders."""
+    yield from (folder, folder / "__pycache__", *folder.glob(f"{word}.*"))
+    if is_package:
+        yield from (folder / word, *(folder / word).rglob("*"))
 
 
 def _anybody_may_write(place: Path) -> bool:

@@ -118,6 +118,23 @@ def test_a_module_that_everybody_may_write_is_not_run(folder):
         registry.outlets()
 
 
+@pytest.mark.parametrize("open_to_all", ["__pycache__", "gazette", "gazette/__init__.py"])
+def test_nor_one_whose_folder_or_compiled_form_everybody_may_write(folder, open_to_all):
+    (folder / "gazette").mkdir()
+    (folder / "__pycache__").mkdir()
+    add(folder / "gazette", "__init__", "raise ValueError('run')")
+    (folder / open_to_all).chmod(0o777)
+    with pytest.raises(SetupError, match="chmod o-w") as error:
+        registry.outlets()
+    assert str(folder / open_to_all) in str(error.value)
+
+
+def test_an_outlet_may_be_a_folder(folder):
+    (folder / "gazette").mkdir()
+    add(folder / "gazette", "__init__", MODULE.format(key="gazette"))
+    assert registry.find("gazette").title == "The Gazette"
+
+
 def test_a_saved_page_reads_to_its_golden_record(folder, tmp_path):
     add(folder, "gazette", MODULE.format(key="gazette"))
     outlet = registry.find("gazette")
