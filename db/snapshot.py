@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - a SELECT the session only reads is asked within another
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from db.time_travel.asof_session import Reader, plain, refuse_orders
 
 Row = tuple[Any, ...]
 _HALF = re.compile(r"[\ud800-\udfff]")
+_BEYOND = "\ud800"  # what no sound text has
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,12 +158,21 @@ def _text(value: Any) -> str:
 
 
 def _json_of_value(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """Give JSON as text, its keys in their order: PostgreSQL keeps none, SQLite that in which they came."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _json_of_text(value: str) -> str:
-    r"""Give JSON with its ``\u00e9`` as letters; half a pair of surrogates is none, and stays as it is."""
-    if "\\u" not in value:
+    r"""Give JSON as PostgreSQL would: letters for ``\u00e9``, the last of equal keys, those in order.
+
+    What has no such form (half a pair of surrogates, a number beyond any float) stays as it is.
+    """
+    if "\\u" not in value and "{" not in value:
         return value
-    found = json.dumps(json.loads(value), ensure_ascii=False)
+    found = _json_of_value(json.loads(value, parse_float=_finite))
     return value if _HALF.search(found) else found
+
+
+def _finite(said: str) -> float | str:
+    number = float(said)
+    return number if math.isfinite(number) else _BEYOND

@@ -152,6 +152,15 @@ def test_what_only_looks_like_a_day_or_like_json_is_text(exports: Exports, engin
     assert json.loads(line)["tags"] == ["\ud800", "é", "1e999"]
 
 
+def test_the_keys_of_json_have_one_order_on_both_databases(exports: Exports, engine: Engine):
+    kind = "::jsonb" if engine.dialect.name == "postgresql" else ""
+    query = f"""SELECT '{{"b": 1, "long": [0.5, {{"z": 1, "y": "é"}}], "a": 2, "a": 3}}'{kind} AS counts"""
+    ordered = '{"a": 3, "b": 1, "long": [0.5, {"y": "é", "z": 1}]}'
+    assert parquet.read_table(exports.file("k.parquet", "--query", query))["counts"].to_pylist() == [ordered]
+    line = exports.file("k.jsonl", "--query", query).read_text("utf-8")
+    assert line == f'{{"counts": {ordered}}}\n'
+
+
 def test_both_databases_know_the_same_of_every_view(migrated_sqlite: Path, migrated_postgresql: str, request):
     """A column that is worked out: say in db/result_kinds.py (EXPRESSIONS) what it holds."""
     make = request.getfixturevalue("new_postgresql")
