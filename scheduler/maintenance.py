@@ -11,7 +11,6 @@ from core.clock import now
 from core.settings import Settings
 from db.running import runs
 from db.words import Kind, Trigger, Verdict
-from pipelines.erasing_finish import Untold, finish, unfinished
 from pipelines.patience import patiently
 from pipelines.retaining import apply_rules
 from scheduler import run_logs, sweep
@@ -79,6 +78,8 @@ def _finish_erasures(engine: Engine, settings: Settings) -> int:
 
     The database is written anew for it, so whoever writes meanwhile waits: minutes on a big archive.
     """
+    from pipelines.erasing_finish import Untold, finish, unfinished  # the daemon begins without all that
+
     before = unfinished(engine)
     if not before:
         return 0
