@@ -7,7 +7,10 @@ _WHO = (
     r"|authors?|users?|editors?|editorial\s(?:staff|team)|staff|commenter|poster|webmaster|site|system)"
 )
 _DONE = r"(?:removed|deleted|hidden|withdrawn|taken\sdown)"
-_WHY = r"(?:\s(?:because|as|for|due\sto|in\s(?:line|accordance)|under|after|following|since)\b.{0,160})?"
+_WHY = (
+    r"(?:,?\s(?:(?:because|as|due\sto|in\s(?:line|accordance)|under|after|following|since)\b"
+    r"|for\s(?:violating|breaching|breaking|not\s|being|containing|legal|moderation|review|abus|spam)).{0,160})?"
+)
 _TAKEN_DOWN = re.compile(
     rf"[\[(<]\s?(?:(?:this\s)?(?:comment|reply|post|message|content)\s)?(?:(?:was|has\sbeen)\s)?{_DONE}"
     rf"(?:\sby\s{_WHO})?\s?[\])>]"

@@ -59,6 +59,7 @@ def test_closed_comments_whose_list_is_gone_are_not_removed(desk):
     [
         "This comment was removed by a moderator.",
         "This comment has been removed by a moderator because it didn't abide by our standards.",
+        "This comment has been removed for violating our community guidelines.",
         "[deleted]",
         "[Comment removed]",
         "Comment deleted by its author.",
@@ -93,6 +94,7 @@ def test_a_moderator_s_word_without_a_number_removes_whom_name_and_time_tell(des
         "This comment is spot on: removed services never come back.",
         "Removed by a moderator? Again?",
         "The post was removed because the trust ran out of money.",
+        "This comment was deleted for a reason: the trust hides its figures.",
     ],
 )
 def test_a_reader_s_own_words_on_removals_are_a_comment(desk, words):
