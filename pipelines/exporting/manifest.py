@@ -17,6 +17,8 @@ RIGHTS = (
     "The texts are their outlets', the comments their writers'; this file licenses nobody to publish them. "
     "Cite it with the line in cite_as, which names the bytes."
 )
+OWN = "manifest_sha256"
+"""The digest of the manifest itself, as it is written without this last line."""
 AT_ONCE = 1 << 20  # bytes read at once
 
 
@@ -74,7 +76,8 @@ class Manifest:
             | shown
             | {"columns": columns, "cite_as": self.cite_as, "rights": RIGHTS}
         )
-        return json.dumps(told, ensure_ascii=False, indent=2, default=_form) + "\n"
+        plain = json.loads(json.dumps(told, default=_form))
+        return _written(plain | {OWN: _digest(plain)}) + "\n"
 
 
 def beside(target: Path) -> Path:
@@ -112,6 +115,8 @@ def differences(target: Path) -> tuple[str, ...]:
 
 def _differing(told: Mapping[str, Any], size: int, sha256: str) -> Sequence[str]:
     found = []
+    if OWN in told and told[OWN] != _digest({name: told[name] for name in told if name != OWN}):
+        found.append("its manifest was changed")
     if size != told["bytes"]:
         found.append(f"it has {size:,} bytes, exported were {told['bytes']:,}")
     if sha256 != told["sha256"]:
@@ -130,6 +135,14 @@ def _read(path: Path) -> Mapping[str, Any]:
     if not ours or told.get("manifest_format") != FORMAT:
         raise SetupError(f"the manifest {path} cannot be read: it is not that of an export")
     return dict(told)
+
+
+def _written(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _digest(told: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_written(told).encode(errors="backslashreplace")).hexdigest()
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -87,6 +87,18 @@ def _files_of(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def test_a_manifest_that_was_changed_is_found(exports: Exports):
+    target = exports.file("x.csv", "--query", 'SELECT 1 AS "é", 0.5 AS n')
+    manifest = target.with_name("x.csv.manifest.json")
+    written = manifest.read_text("utf-8")
+    assert exports.code("--verify", str(target)) == 0
+    for before, after in (('"rows": 1', '"rows": 2'), ('"as_of": null', '"as_of": "2026-03-01T00:00:00Z"')):
+        assert before in written
+        manifest.write_text(written.replace(before, after), "utf-8")
+        assert exports.code("--verify", str(target)) == 1
+        assert "is not what was exported: its manifest was changed" in exports.said
+
+
 def test_a_link_leads_to_the_new_file_and_permissions_stay(exports: Exports):
     elsewhere = exports.folder / "elsewhere"
     elsewhere.mkdir()
