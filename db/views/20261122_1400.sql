@@ -360,13 +360,8 @@ SELECT m.id AS memento_id, o.key AS outlet, m.via, m.archive, m.url, m.archived_
         WHERE u.address_key = m.address_key ORDER BY a.id LIMIT 1) AS article_id
 FROM memento m
 JOIN outlet o ON o.id = m.outlet_id
-WHERE NOT EXISTS (SELECT 1 FROM url w
-                  JOIN article_url t ON t.url_id = w.id
-                  JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
-                  WHERE w.url_key = m.address_key)
-      AND NOT EXISTS (SELECT 1 FROM url u
-                  JOIN url w ON w.url_key = u.url_key
-                  JOIN article_url t ON t.url_id = w.id
+WHERE NOT EXISTS (SELECT 1 FROM url u
+                  JOIN article_url t ON t.url_id = u.id
                   JOIN withdrawal h ON h.article_id = t.article_id AND h.lifted_at IS NULL
                   WHERE u.address_key = m.address_key);
 
