@@ -1,4 +1,4 @@
-"""Hide what web archives list of a withdrawn article under every spelling of its addresses."""
+"""Guard withdrawn articles in what web archives list, under every spelling of their addresses."""
 
 from alembic import op
 
