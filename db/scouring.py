@@ -31,6 +31,15 @@ def scour(engine: Engine, tables: Collection[str]) -> str | None:
         return str(error)
 
 
+def size(engine: Engine) -> int:
+    """Give how many bytes the database takes: what is written anew, while those who write wait."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return int(pages * connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+
+
 def _scour_sqlite(engine: Engine) -> str | None:
     connection = engine.raw_connection()
     try:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from core.clock import now
 from core.settings import Settings
 from db.running import runs
+from db.scouring import size
 from db.words import Kind, Trigger, Verdict
 from pipelines.patience import patiently
 from pipelines.retaining import apply_rules
@@ -29,13 +30,16 @@ TOLD = {
 }
 """What is done, for a person."""
 
+QUICK = 1_000_000_000
+"""Bytes of a database that is written anew within seconds, so that no crawl fails for waiting."""
+
 logger = logging.getLogger(__name__)
 
 
 def tidy(engine: Engine, settings: Settings, *, trigger: Trigger, software_version: str) -> Mapping[str, int]:
     """Tidy the archive, as a run of its own; give how much of each thing in :data:`TOLD` was done.
 
-    Blocks, for seconds on a big archive; nobody else has to wait, but where an erasure is finished.
+    Blocks, for seconds on a big archive; nobody else has to wait, or seconds where an erasure is finished.
     """
     run_id = runs.start(
         engine, None, kind=Kind.MAINTENANCE, trigger=trigger, software_version=software_version
@@ -76,12 +80,20 @@ def _tidied(engine: Engine, settings: Settings) -> dict[str, int]:
 def _finish_erasures(engine: Engine, settings: Settings) -> int:
     """Finish what erasures left, or a crawl met again; give how many erasures are over now.
 
-    The database is written anew for it, so whoever writes meanwhile waits: minutes on a big archive.
+    The database is written anew for it, and whoever writes meanwhile waits: minutes on a big archive, so
+    there it waits for a person. What has to go from WARC files went when its crawl ended.
     """
     from pipelines.erasing_finish import Untold, finish, unfinished  # the daemon begins without all that
 
     before = unfinished(engine)
     if not before:
+        return 0
+    if (held := size(engine)) > QUICK:
+        logger.warning(
+            "%d erasures wait for `cuttings erase finish`: it writes the %.1f GB of the database anew",
+            before,
+            held / 1e9,
+        )
         return 0
     for left in finish(engine, settings, Untold()).left:
         logger.warning("an erasure is not finished: %s", left)
