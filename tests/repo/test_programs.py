@@ -1,4 +1,4 @@
-"""The step that brings a browser, and what is said where none is."""
+"""The step that brings a browser and R, and what is said where they are lacking."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.repo.tree import ROOT
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def machine(tmp_path):
             file.write_text(f"#!/bin/sh\n{line}\n")
             file.chmod(0o755)
         return subprocess.run(
-            [ROOT / ".ci" / "browser"],
+            [ROOT / ".ci" / "programs"],
             env={"PATH": str(tmp_path)},
             capture_output=True,
             text=True,
@@ -33,8 +33,8 @@ def machine(tmp_path):
     return run
 
 
-def test_nothing_is_done_where_there_is_one(machine):
-    done = machine(chromium="exit 0", apt_get="echo called >&2")
+def test_nothing_is_done_where_they_are(machine):
+    done = machine(chromium="exit 0", Rscript="exit 0", apt_get="echo called >&2")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -42,15 +42,24 @@ def test_without_root_it_says_so(machine):
     done = machine(id="echo 1000", apt_get="echo called >&2")
     assert done.returncode == 0
     assert "only root" in done.stderr
+    assert "chromium fonts-dejavu-core r-base-core" in done.stderr
     assert "called" not in done.stderr
 
 
-def test_root_installs_it(machine, tmp_path):
+def test_root_installs_what_is_lacking(machine, tmp_path):
     asked = tmp_path / "asked"
-    done = machine(id="echo 0", apt_get=f'echo "$@" >>{asked}; cp "$0" {tmp_path}/chromium')
+    done = machine(Rscript="exit 0", id="echo 0", apt_get=f'echo "$@" >>{asked}; cp "$0" {tmp_path}/chromium')
     assert done.returncode == 0
     assert "skipped" not in done.stderr
-    assert "install --yes --no-install-recommends chromium" in asked.read_text()
+    assert asked.read_text().splitlines()[1:] == [
+        "install --yes --no-install-recommends chromium fonts-dejavu-core"
+    ]
+
+
+def test_an_r_that_cannot_read_the_archive_is_lacking(machine):
+    done = machine(chromium="exit 0", Rscript="exit 1", id="echo 1000")
+    assert "r-cran-rsqlite" in done.stderr
+    assert "chromium" not in done.stderr
 
 
 def test_an_installation_that_fails_gives_its_reason_and_goes_on(machine):
@@ -67,4 +76,4 @@ def test_no_browser_is_said_loudly_at_the_end():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | path
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert "NO BROWSER WAS FOUND: 7 tests" in done.stdout
+    assert "NO BROWSER OR NO R WAS FOUND: 7 tests" in done.stdout
