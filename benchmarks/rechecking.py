@@ -260,7 +260,7 @@ def _edited(newsroom: Newsroom, chance: random.Random) -> timedelta:
 
 def _any_age(chance: random.Random) -> timedelta:
     """Give an age from a day to a year, evenly in its logarithm."""
-    return DAY * 365 ** chance.random()
+    return DAY * float(365 ** chance.random())
 
 
 def _log_normal(median: float, sigma: float, chance: random.Random) -> timedelta:
@@ -279,7 +279,8 @@ def _share(part: int, whole: int) -> str:
 def _delays(found: Sequence[timedelta]) -> str:
     if not found:
         return "none"
-    return f"after {statistics.median(found) / DAY:.1f} d, {max(found) / DAY:.0f} d at most"
+    days = statistics.median(delay / DAY for delay in found)
+    return f"after {days:.1f} d, {max(found) / DAY:.0f} d at most"
 
 
 if __name__ == "__main__":

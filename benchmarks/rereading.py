@@ -78,4 +78,4 @@ def _speed(home: Path, jobs: int, *options: str) -> float:
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-4000:]}")
     (outlet,) = json.loads(done.stdout)["outlets"]
-    return outlet["pages_per_second"]
+    return float(outlet["pages_per_second"])

@@ -13,6 +13,7 @@ def newsstand(pages: int) -> Iterator[str]:
     command = [sys.executable, "-m", "newsstand", "--scale", str(pages)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
+            assert process.stdout is not None  # a pipe was asked for
             yield json.loads(process.stdout.readline())["wardround"]
         finally:
             process.terminate()

@@ -27,4 +27,4 @@ def _text(summary: str) -> str:
         return ""
     for element in tree.iter(*_BREAKS):
         element.tail = "\n" + (element.tail or "")
-    return _LINE_END.sub("\n", tree.text_content()).strip()
+    return _LINE_END.sub("\n", str(tree.xpath("string()"))).strip()
