@@ -59,6 +59,13 @@ _NEXT = 4  # blocks next to the title that are its own, whatever their container
 _LONGEST_LINE = 120  # characters of a line that holds little but its date
 _BESIDE = 16  # characters beside the date in a line that is one: its weekday, "Published"
 _LONGEST_LABEL = 200
+_LONGEST_PLACE = 40  # characters before the day that a report begins with
+_PLACE = re.compile(
+    r"\W*|.*,\s*|(?:(?:press|news|media) release|press notice|pressemitteilung|medienmitteilung"
+    r"|communiqu\u00e9)\W*(?:of|from|dated|vom|du)?\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+_WIRE = re.compile(r"\s?\)?\s*(?:[|:]|[-\u2013\u2014]\s)[^.]")  # what parts it from the report
 _MOST = 200
 
 
@@ -78,8 +85,10 @@ def shown(
     ``top`` is the index of the title among the blocks. Dates said to be of an update are none; beyond
     the title's neighbourhood, several different days of one kind tell nothing.
     """
-    if top is not None and (found := near(blocks, top, wording, asides)):
-        yield found
+    if top is not None:
+        at_the_title = near(blocks, top, wording, asides) or _in_heading(blocks[top], wording)
+        if at_the_title:
+            yield at_the_title
     for kind in (_timed, _named):
         days = list(kind(page, wording, asides))
         if len({moment.on for moment, _ in days}) == 1:
@@ -100,6 +109,8 @@ def shown(
     for several in (labelled, alone):
         if len({found[0].on for _, found in several}) == 1:
             yield several[0][1]
+    if top is not None and (of_wire := _of_wire(blocks, top, wording)):
+        yield of_wire
 
 
 def updated(
@@ -129,18 +140,35 @@ def updated(
 def agreed(stated: Moment, shown: tuple[Moment, str] | None, zone: str | None) -> tuple[Moment, str] | None:
     """Give the day the page shows where it puts right what the page states for machines, else None.
 
-    An instant a day off is in another zone than the page's, where that is not known. An earlier day is
-    the day of publication, and what is stated that of the site's last build; numbers that are the
-    stated day with day and month changed round say nothing.
+    A day next to it is that of the page's own zone (:func:`in_own_zone`). An earlier day is the day of
+    publication, and what is stated that of the site's last build; numbers that are the stated day with
+    day and month changed round say nothing.
     """
     if shown is None or stated.on is None or shown[0].on is None or shown[0].on == stated.on:
         return None
+    if found := in_own_zone(stated, shown, zone):
+        return found
     moment, way = shown
     days = (moment.on - stated.on).days if moment.on else 0
-    if abs(days) == 1 and stated.at is not None and zone is None:
-        return Moment(raw=stated.raw, at=stated.at, on=moment.on, note=stated.note), way
     turned = moment.on and (moment.on.day, moment.on.month) == (stated.on.month, stated.on.day)
     return (moment, way) if days < -1 and not turned and moment.note is None else None
+
+
+def in_own_zone(
+    stated: Moment, shown: tuple[Moment, str] | None, zone: str | None
+) -> tuple[Moment, str] | None:
+    """Give a stated instant on the day that the page or its address has for it, else None.
+
+    Where the page's zone is not known, the two may be a day apart.
+    """
+    if shown is None or zone is not None or stated.at is None or stated.on is None or shown[0].on is None:
+        return None
+    is_next = abs((shown[0].on - stated.on).days) == 1
+    return (
+        (Moment(raw=stated.raw, at=stated.at, on=shown[0].on, note=stated.note), shown[1])
+        if is_next
+        else None
+    )
 
 
 def near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) -> tuple[Moment, str] | None:
@@ -165,6 +193,28 @@ def near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) ->
     return None
 
 
+def _in_heading(heading: Block, wording: Wording) -> tuple[Moment, str] | None:
+    """Give the day that stands in an element of its own within the title's heading."""
+    for element in heading.element.iterdescendants():
+        text = " ".join(inner_text(element)[:_LONGEST_LABEL].split())
+        if (moment := dates.moment(text, wording.zone, wording.order)) and moment.on:
+            return moment, TEXT
+    return None
+
+
+def _of_wire(blocks: Sequence[Block], top: int, wording: Wording) -> tuple[Moment, str] | None:
+    """Give the day a report begins with, as those of agencies do: ``LONDON, 5 May 2019 - The board ...``."""
+    for block in blocks[top + 1 : top + 1 + _BENEATH]:
+        if is_prose(block):
+            for before, moment in _dates(block.text, wording):
+                rest = block.text[len(before) + len(moment.raw) :]
+                if len(before) > _LONGEST_PLACE or not _PLACE.fullmatch(before) or not _WIRE.match(rest):
+                    break
+                return moment, TEXT
+            return None
+    return None
+
+
 def _alone(block: Block, label: str, wording: Wording) -> tuple[Moment, str] | None:
     found = _in_line(block, label, wording)
     return found if found and len(block.text) <= len(found[0].raw) + _BESIDE else None
@@ -182,7 +232,7 @@ def _in_line(block: Block, label: str, wording: Wording) -> tuple[Moment, str] |
         of_other = of_other or _is_updates(block.text, moment, wording)
         if of_other or (alone and len(label) <= _LONGEST_LINE // 3 and _UPDATED.search(label)):
             continue
-        if alone or _may_hold_date(block):
+        if alone or _may_hold_date(block) or ":" in moment.raw:  # a heading about a day names no time
             return moment, TEXT
     return None
 

@@ -30,7 +30,7 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(
-    rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<number>\d{{1,2}})(?P=mark)"
+    rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?P<mark>[./-]|\s\|\s)(?P<number>\d{{1,2}})(?P=mark)"
     # a time glued to a year of two digits is no year of four: 28.09.1912:44
     rf"(?P<year>\d{{4}}(?!:\d\d)(?![\d/])|\d{{2}}(?=\d\d:\d\d)|\d{{2}}(?![\d/])){_LATER}",
     re.IGNORECASE,

@@ -204,9 +204,12 @@ def _put_shown(page: Page, scene: _Scene, hints: Hints, stated: fields.Fields) -
     by_place = stated.read_by.get("published") == places.SELECTOR
     if stated.published is None or (stated.published.on is None and not by_place):
         found = next(datelines.shown(page, blocks, top, wording, asides), None) or fields.in_address(page)
-    elif top is not None and not by_place:
-        near = datelines.near(blocks, top, wording, asides)
-        found = datelines.agreed(stated.published, near, hints.zone)
+    elif not by_place:
+        near = datelines.near(blocks, top, wording, asides) if top is not None else None
+        if near:
+            found = datelines.agreed(stated.published, near, hints.zone)
+        else:
+            found = datelines.in_own_zone(stated.published, fields.in_address(page), hints.zone)
     else:
         found = None
     if found:

@@ -222,3 +222,50 @@ def test_a_date_beneath_its_label_is_that_of_publication_wherever_it_stands():
     assert dated is not None
     assert dated.on == date(2018, 11, 15)
     assert reading(TEXT + page.format("Venue", "Next event")).published is None
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<p>LONDON, 5 May 2019 - {SENTENCE}</p>",
+        f"<p>Press release of 5 May 2019 | Quayside {SENTENCE}</p>",
+        f"<p>({SENTENCE.split(maxsplit=1)[0]}, 5 May 2019): {SENTENCE}</p>",
+        "<div>05 | 05 | 2019</div>",
+        "<h2>Quays (1 / 2) 05.05.2019 13:30 by Una</h2>",
+    ],
+)
+def test_reports_that_begin_with_their_day_are_of_that_day(inner: str):
+    found = reading(inner).published
+    assert found is not None
+    assert found.on == date(2019, 5, 5)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<p>The board met on 5 May 2019 and {SENTENCE}</p>",
+        f"<p>The storm of 5 May 2019 - the worst in years - broke the quay. {SENTENCE}</p>",
+        "<h2>The storm of 5 May 2019</h2>",
+    ],
+)
+def test_days_that_a_text_tells_of_are_none_of_publication(inner: str):
+    assert reading(inner).published is None
+
+
+def test_a_day_within_the_heading_is_that_of_publication():
+    source = (
+        f"<html><body><h1>{TITLE}<br><small><span>05.05.2019</span> - Board</small></h1>{TEXT}</body></html>"
+    )
+    found = read(Page.from_bytes(source.encode(), ADDRESS, "text/html"), None).published
+    assert found is not None
+    assert found.on == date(2019, 5, 5)
+
+
+def test_the_day_in_the_address_is_that_of_the_pages_own_zone():
+    head = "<meta property='article:published_time' content='2023-10-30T23:05:00Z'>"
+    found = reading(head=head, url="https://www.example.org/2023/10/31/quay/").published
+    assert found is not None
+    assert (found.on, found.at is None) == (date(2023, 10, 31), False)
+    other = reading(head=head, url="https://www.example.org/2023/10/02/quay/").published
+    assert other is not None
+    assert other.on == date(2023, 10, 30)

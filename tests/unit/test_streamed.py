@@ -34,7 +34,7 @@ def test_what_is_streamed_is_read_in_its_place(prefix: str):
 
 
 def test_a_part_without_a_place_is_read_where_it_stands():
-    assert shown('<p>Before.</p><div hidden id="S:3"><p>Here.</p></div>') == ["Before.", "Here."]
+    assert shown('<p>Before.</p><div hidden id="S:1"><p>Here.</p></div>') == ["Before.", "Here."]
 
 
 def test_a_place_within_its_own_part_is_no_trap():
