@@ -38,7 +38,11 @@ def title(
     for stated, way in fields.titles(page):
         found = fields.without_site(stated, names)
         if found and not _is_of_many(found, window, headings):
-            shown = _headline(found, tops) or _heading_in(found, blocks, names, longest=True)
+            shown = (
+                _headline(found, tops)
+                or _heading_in(found, blocks, names, longest=True)
+                or _heading_in(window, tops, names, longest=True)  # the two readers see agree
+            )
             return shown or found, _H1 if shown and fold(shown) != fold(found) else way
     whole = fields.without_site(window, names)
     if shown := _alike(whole, headings) or _heading_in(whole, blocks, names):

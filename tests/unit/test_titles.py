@@ -50,6 +50,11 @@ def og(text: str, name: str = "title") -> str:
             id="the title is a lower heading",
         ),
         pytest.param(
+            f"<title>{TITLE} - Courier</title>{og('What the board decided of the quay')}",
+            f"<h1>{TITLE}</h1>",
+            id="what is stated describes it",
+        ),
+        pytest.param(
             f"<title>{TITLE}</title>{og('Media releases')}",
             f"<h1>{TITLE}</h1>",
             id="all pages state one title",
