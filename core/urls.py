@@ -44,6 +44,11 @@ def host(url: str) -> str:
     return name.removeprefix("www.")
 
 
+def path(url: str) -> str:
+    """Give the path of an address as it is written; ValueError where there can be none."""
+    return urlsplit(url).path
+
+
 def address_key(url: str) -> str:
     """Give the key under which spellings of one address meet for certain.
 

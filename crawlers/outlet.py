@@ -4,16 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from core import urls
 from core.chrome import Chrome
 from crawlers.expectations import Expectations
 from crawlers.layout import Layout
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +52,7 @@ class Outlet:
     posts: tuple[str, ...] = ()
     timezone: str = "Europe/London"
     every: timedelta = timedelta(hours=1)
-    path: Callable[[str], str] = _path
+    path: Callable[[str], str] = urls.path
     example: bool = False
     unverified: bool = False
     expects: Expectations = field(default=Expectations())

@@ -20,13 +20,8 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_NAMES = (
-    "text",
-    "quoted",
-    "ticked",
-    "bracketed",
-    "word",
-)  # SQLite takes text for a name too, where one is due
+# SQLite takes text for a name too, where one is due.
+_NAMES = ("text", "quoted", "ticked", "bracketed", "word")
 
 
 def names(sql: str) -> frozenset[str]:

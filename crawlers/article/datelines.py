@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.records import Moment
 from crawlers.article import dates
@@ -59,8 +59,8 @@ _NEXT = 4  # blocks next to the title that are its own, whatever their container
 _LONGEST_LINE = 120  # characters of a line that holds little but its date
 _BESIDE = 16  # characters beside the date in a line that is one: its weekday, "Published"
 _LONGEST_LABEL = 200
-_LONGEST_PLACE = 40  # characters before the day that a report begins with
-_PLACE = re.compile(
+_LONGEST_ORIGIN = 40  # characters before the day that a report begins with
+_ORIGIN = re.compile(
     r"\W*|.*,\s*|(?:(?:press|news|media) release|press notice|pressemitteilung|medienmitteilung"
     r"|communiqu\u00e9)\W*(?:of|from|dated|vom|du)?\W*",
     re.IGNORECASE | re.DOTALL,
@@ -163,12 +163,9 @@ def in_own_zone(
     """
     if shown is None or zone is not None or stated.at is None or stated.on is None or shown[0].on is None:
         return None
-    is_next = abs((shown[0].on - stated.on).days) == 1
-    return (
-        (Moment(raw=stated.raw, at=stated.at, on=shown[0].on, note=stated.note), shown[1])
-        if is_next
-        else None
-    )
+    if abs((shown[0].on - stated.on).days) != 1:
+        return None
+    return replace(stated, on=shown[0].on), shown[1]
 
 
 def near(blocks: Sequence[Block], top: int, wording: Wording, asides: Asides) -> tuple[Moment, str] | None:
@@ -208,7 +205,7 @@ def _of_wire(blocks: Sequence[Block], top: int, wording: Wording) -> tuple[Momen
         if is_prose(block):
             for before, moment in _dates(block.text, wording):
                 rest = block.text[len(before) + len(moment.raw) :]
-                if len(before) > _LONGEST_PLACE or not _PLACE.fullmatch(before) or not _WIRE.match(rest):
+                if len(before) > _LONGEST_ORIGIN or not _ORIGIN.fullmatch(before) or not _WIRE.match(rest):
                     break
                 return moment, TEXT
             return None

@@ -6,24 +6,13 @@ _PART = re.compile(
     r"(<noscript\b[^>]{0,200}>)((?:(?!</?noscript|</script)[^\x00]){0,5000}?)(</noscript\s*>)", re.IGNORECASE
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^>]*?(/?)>", re.IGNORECASE)
+# HTML, section 13.1.2
 _VOID = frozenset(
     {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr",
     }
-)  # HTML, section 13.1.2
+)  # fmt: skip
 
 
 def without_torn(source: str) -> str:

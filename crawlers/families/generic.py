@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from core import urls
 from core.chrome import Chrome
@@ -29,10 +28,6 @@ _DAY_FIRST = (
 _LESSONS = 1000  # more than an outlet ever has
 
 
-def _path(url: str) -> str:
-    return urlsplit(url).path
-
-
 @dataclass(frozen=True, kw_only=True)
 class GenericLayout(Layout):
     """The last resort, visibly labelled: fits every page.
@@ -45,7 +40,7 @@ class GenericLayout(Layout):
 
     names: tuple[str, ...] = ()
     timezone: str | None = None
-    path: Callable[[str], str] = _path
+    path: Callable[[str], str] = urls.path
     chrome: Chrome | None = None
     name: str = "generic"
     version: int = field(init=False)

@@ -4,7 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from core import urls
 from core.records import ScrapedArticle
@@ -15,10 +15,6 @@ from crawlers.page import Page
 
 # The words by which platforms name themselves in <meta name="generator">.
 _GENERATORS = ("drupal", "joomla", "wordpress", "ghost", "typo3", "wix", "squarespace")
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path
 
 
 def has_class(*names: str) -> str:
@@ -39,7 +35,7 @@ class PlatformLayout(Layout):
 
     names: tuple[str, ...]
     addresses: tuple[re.Pattern[str], ...] = ()
-    path: Callable[[str], str] = _path
+    path: Callable[[str], str] = urls.path
     timezone: str = "Europe/London"
     places: Hints = field(default=Hints())
     version: int = 2

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from core import urls
 
 _EXTENSION = re.compile(r"(?P<stem>.+)(?P<extension>\.(?:article|aspx|html?|php|jsp|cms|ece))", re.IGNORECASE)
 _PAGER = re.compile(r"(?:.*/)?(?:comment-)?pages?[/-]?\d+", re.IGNORECASE)
@@ -76,12 +78,7 @@ class Address:
         return wordy or self.shape.extension == ".article" or (numbered and bool(words))
 
 
-def path_of(url: str) -> str:
-    """Give the path of an address as most outlets' forms know it."""
-    return urlsplit(url).path
-
-
-def address(url: str, told: Callable[[str], str] = path_of) -> Address | None:
+def address(url: str, told: Callable[[str], str] = urls.path) -> Address | None:
     """Take the path of an address apart; None for the home page and for what has no readable path.
 
     ``told`` gives the path with the parameters that count, as an outlet's ``path`` does. One with a
@@ -121,7 +118,7 @@ def _queried(path: str, segments: list[str], query: str) -> Address:
     return Address(path=f"{path or '/'}?{query}", segments=(*segments, value), shape=shape)
 
 
-def addresses(urls: Iterable[str], told: Callable[[str], str] = path_of) -> tuple[Address, ...]:
+def addresses(urls: Iterable[str], told: Callable[[str], str] = urls.path) -> tuple[Address, ...]:
     """Give each path once, in order."""
     found = {known.path: known for url in urls if (known := address(url, told))}
     return tuple(found.values())

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -18,6 +18,17 @@ class Exports:
         self.said = ""
         self.printed = ""
         self._capfd = capfd
+
+    @classmethod
+    def of(
+        cls, database_url: str, folder: Path, patch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> Self:
+        """Let the commands meet a database, with their home and what they export below a folder."""
+        patch.setenv("CUTTINGS_HOME", str(folder / "home"))
+        patch.setenv("CUTTINGS_DATABASE_URL", database_url)
+        target = folder / "out"
+        target.mkdir()
+        return cls(target, capfd)
 
     def code(self, *words: str) -> int:
         """Run ``cuttings export WORDS``; give its exit code."""

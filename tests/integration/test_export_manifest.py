@@ -48,12 +48,8 @@ def exports(
     capfd: pytest.CaptureFixture[str],
 ) -> Exports:
     """Give the exports of that archive."""
-    monkeypatch.setenv("CUTTINGS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("CUTTINGS_DATABASE_URL", database_url)
-    folder = tmp_path / "out"
-    folder.mkdir()
     assert desk.run_id
-    return Exports(folder, capfd)
+    return Exports.of(database_url, tmp_path, monkeypatch, capfd)
 
 
 def test_the_manifest_says_what_was_exported_of_when(exports: Exports, engine: Engine):

@@ -36,11 +36,7 @@ def exports(
     capfd: pytest.CaptureFixture[str],
 ) -> Exports:
     """Give the exports of an empty archive."""
-    monkeypatch.setenv("CUTTINGS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("CUTTINGS_DATABASE_URL", database)
-    folder = tmp_path / "out"
-    folder.mkdir()
-    return Exports(folder, capfd)
+    return Exports.of(database, tmp_path, monkeypatch, capfd)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
